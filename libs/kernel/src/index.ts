@@ -1,0 +1,16 @@
+export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock';
+export { AppError, type ErrorCode, type ErrorExtra } from './errors';
+export {
+  type ConsultId,
+  type EntryId,
+  type ExportId,
+  type IntakeId,
+  isId,
+  type MessageId,
+  newId,
+  type QueueId,
+  type RecordId,
+  type SiteId,
+  type StaffId,
+  type TenantId,
+} from './ids';
