@@ -1,0 +1,260 @@
+// A PostgreSQL of our own, for who has none: real server, real binaries, no package of the operating system.
+// Known limits: it carries OpenSSL 1.1 and ICU 60 of its own (so: no TLS, 127.0.0.1 only) and no pg_dump.
+// For real use at any size, set DATABASE_URL to a PostgreSQL that somebody patches.
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { REACHABLE, canReach, databaseAccount, giveTo, spawnAs } from './account.mjs';
+import { postgresPrograms } from './binaries.mjs';
+import { keepWatch } from './watch.mjs';
+import { PortTaken, endLeftover, endServer, freePort, isFree, runServer } from './server.mjs';
+
+const OWNER = 'vestibule';
+const DATABASE = 'vestibule';
+
+/**
+ * Starts PostgreSQL for a home folder, making the cluster on the first call.
+ *
+ * @param {object} options
+ * @param {string} options.home          VESTIBULE_HOME
+ * @param {number} [options.port]        wished for; the one of last time otherwise; another when it is taken
+ * @param {boolean} [options.durable]    false: a crash of the machine may lose data (tests)
+ * @param {boolean} [options.temporary]  the home goes away with the server, however this process ends (tests)
+ * @param {(line: string) => void} [options.log]
+ * @returns {Promise<{ url: string, port: number, pid: number, stop: () => Promise<void> }>} the owner's URL; `stop` ends
+ *   the server and waits for it. When this process dies without calling it, the server ends by itself.
+ * @throws {Error} when another live process uses this home, or the server does not start (with the end of its log).
+ */
+export async function startPostgres({ home, port, durable = true, temporary = false, log = () => {} }) {
+  mkdirSync(home, { recursive: true, mode: 0o711 });
+  const account = databaseAccount(log);
+  const place = await placeFor(realpathSync(home), account, log);
+  const programs = postgresPrograms(account, place.reachable, log);
+  const data = path.join(place.folder, 'data');
+
+  await endLeftover(data, log);
+  const password = ownerPassword(home);
+  if (!existsSync(path.join(data, 'PG_VERSION')))
+    await makeCluster({ programs, data, password, durable, account });
+  assertSameMajor(programs, data);
+
+  const running = await runOnSomePort({ wished: port ?? place.port, programs, data, durable, account, log });
+  writePlace(home, { folder: place.folder, port: running.port, keeper: process.pid });
+  const watch = keepWatch({ pid: running.pid, data, remove: temporary ? [home, place.folder] : [] });
+
+  const url = (/** @type {string} */ database) =>
+    `postgres://${OWNER}:${password}@127.0.0.1:${running.port}/${database}`;
+  const stop = async () => {
+    await endServer(data, running.pid);
+    watch.end();
+    if (temporary) await removeCluster(home);
+    if (temporary) rmSync(home, { recursive: true, force: true });
+    else writePlace(home, { folder: place.folder, port: running.port });
+  };
+  try {
+    await makeDatabase(url('postgres'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: url(DATABASE), port: running.port, pid: running.pid, stop };
+}
+
+/**
+ * Forgets the cluster of a home folder: its data, its password, what is remembered of it.
+ * @param {string} home
+ * @throws {Error} when a live process uses it.
+ */
+export async function removeCluster(home) {
+  const place = readPlace(home);
+  const folder = place?.folder ?? path.join(home, 'postgres');
+  assertNotInUse(home, place);
+  await endLeftover(path.join(folder, 'data'), () => {});
+  for (const gone of [folder, placeFile(home), passwordFile(home)])
+    rmSync(gone, { recursive: true, force: true });
+}
+
+/** @typedef {{ folder: string, port?: number, keeper?: number }} Place */
+
+const placeFile = (/** @type {string} */ home) => path.join(home, 'postgres.json');
+const passwordFile = (/** @type {string} */ home) => path.join(home, 'secrets', 'postgres-owner');
+
+/** @param {string} home @returns {Place | undefined} */
+function readPlace(home) {
+  return existsSync(placeFile(home)) ? JSON.parse(readFileSync(placeFile(home), 'utf8')) : undefined;
+}
+
+/** @param {string} home @param {Place} place */
+function writePlace(home, place) {
+  writeFileSync(`${placeFile(home)}.new`, `${JSON.stringify(place)}\n`, { mode: 0o600 });
+  renameSync(`${placeFile(home)}.new`, placeFile(home));
+}
+
+/**
+ * Where the cluster is, or shall be: in the home when PostgreSQL's account can go there; else (a home under /root,
+ * or under a folder that only root may enter) in /var/lib/vestibule, with a file in the home that says where.
+ * @param {string} home
+ * @param {import('./account.mjs').Account} account
+ * @param {(line: string) => void} log
+ * @returns {Promise<Place & { reachable: string }>}
+ */
+async function placeFor(home, account, log) {
+  const known = readPlace(home);
+  assertNotInUse(home, known);
+  const inHome = canReach(account, home);
+  if (!inHome) mkdirSync(REACHABLE, { recursive: true, mode: 0o711 });
+  const reachable = inHome ? home : REACHABLE;
+  if (known && existsSync(path.join(known.folder, 'data'))) return { ...known, reachable };
+
+  const digest = createHash('sha256').update(home).digest('hex').slice(0, 16);
+  const folder = inHome ? path.join(home, 'postgres') : path.join(REACHABLE, digest);
+  if (!inHome && existsSync(folder)) {
+    // A home of this name was deleted by hand. Its password is gone, so it is set aside, not used and not destroyed.
+    await endLeftover(path.join(folder, 'data'), log);
+    const aside = `${folder}.left-${randomBytes(4).toString('hex')}`;
+    renameSync(folder, aside);
+    log(`the database of an earlier ${home} was set aside in ${aside}`);
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  giveTo(account, folder);
+  return { folder, reachable };
+}
+
+/** @param {string} home @param {Place | undefined} place */
+function assertNotInUse(home, place) {
+  if (place?.keeper === undefined || place.keeper === process.pid) return;
+  try {
+    process.kill(place.keeper, 0);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return;
+  }
+  const lock = path.join(place.folder, 'data', 'postmaster.pid');
+  if (existsSync(lock))
+    throw new Error(
+      `${home} is in use by process ${place.keeper}: stop that one first, or set VESTIBULE_HOME`,
+    );
+}
+
+/** @param {string} home @returns {string} made once, readable by its owner alone */
+function ownerPassword(home) {
+  const file = passwordFile(home);
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const password = randomBytes(24).toString('base64url');
+  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  return password;
+}
+
+/**
+ * @param {{ programs: string, data: string, password: string, durable: boolean, account: import('./account.mjs').Account }} what
+ */
+async function makeCluster({ programs, data, password, durable, account }) {
+  rmSync(data, { recursive: true, force: true }); // without PG_VERSION: an initdb that was cut short
+  const pwfile = `${data}.password`;
+  writeFileSync(pwfile, `${password}\n`, { mode: 0o600 });
+  giveTo(account, pwfile);
+  // Sorting and case rules come from PostgreSQL itself, so that they do not change with the operating system.
+  const flags = [
+    '-D',
+    data,
+    '-U',
+    OWNER,
+    '--pwfile',
+    pwfile,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+  ];
+  flags.push(
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--set',
+    'timezone=UTC',
+    '--set',
+    'log_timezone=UTC',
+  );
+  if (!durable) flags.push('--no-sync');
+  try {
+    const said = await runToEnd(path.join(programs, 'bin', 'initdb'), flags, path.dirname(data), account);
+    if (said.code !== 0) throw new Error(`PostgreSQL's initdb failed on ${data}:\n${said.output.trim()}`);
+    chmodSync(data, 0o700);
+  } finally {
+    rmSync(pwfile, { force: true });
+  }
+}
+
+/**
+ * @param {string} program @param {string[]} flags @param {string} cwd @param {import('./account.mjs').Account} account
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
+function runToEnd(program, flags, cwd, account) {
+  return new Promise((resolve, reject) => {
+    const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+    const child = spawn(program, flags, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...spawnAs(account) });
+    let output = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (output += text));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** @param {string} programs @param {string} data */
+function assertSameMajor(programs, data) {
+  const made = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
+  const sample = readFileSync(path.join(programs, 'share', 'postgresql', 'postgres.bki'), 'utf8').slice(
+    0,
+    40,
+  );
+  const here = /PostgreSQL (\d+)/.exec(sample)?.[1];
+  if (here && here !== made) {
+    throw new Error(
+      `${data} was made by PostgreSQL ${made} and this is ${here}: see docs/OPERATIONS.md, "Upgrade"`,
+    );
+  }
+}
+
+/**
+ * @param {{ wished: number | undefined, programs: string, data: string, durable: boolean,
+ *   account: import('./account.mjs').Account, log: (line: string) => void }} what
+ */
+async function runOnSomePort({ wished, log, ...what }) {
+  let port = wished ?? (await freePort());
+  const logFile = path.join(path.dirname(what.data), 'server.log');
+  for (let tries = 0; ; tries += 1) {
+    if (await isFree(port)) {
+      try {
+        return { port, pid: await runServer({ ...what, logFile, port }) };
+      } catch (error) {
+        if (!(error instanceof PortTaken) || tries > 5) throw error;
+      }
+    }
+    const next = await freePort();
+    log(`port ${port} is taken: PostgreSQL gets ${next}`);
+    port = next;
+  }
+}
+
+/** @param {string} url */
+async function makeDatabase(url) {
+  const { Client } = createRequire(import.meta.url)('pg');
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
