@@ -1,0 +1,44 @@
+export { type Canonical, canonicalize, NotCanonical, parseCanonical } from './canonical';
+export {
+  type Actor,
+  type Authz,
+  commit,
+  encodeEntry,
+  type Entry,
+  type IntakeLink,
+  MAX_ENTRY_BYTES,
+  NotAnEntry,
+  parseEntry,
+} from './entry';
+export {
+  type Checkpoint,
+  formatCheckpoint,
+  formatVkey,
+  keyId,
+  type NoteKey,
+  NoteRefused,
+  parseCheckpoint,
+  parseVkey,
+  signNote,
+  verifyNote,
+} from './note';
+export { isConsistent, isIncluded, isRange } from './proof';
+export {
+  consistencyProof,
+  inclusionProof,
+  type NodeSource,
+  type RangeProof,
+  rangeProof,
+  rootOf,
+} from './prove';
+export { entriesPath, nodesFromTiles, type Tile, TILE_WIDTH, tilePath, tilesOf } from './tiles';
+export {
+  CompactRange,
+  coveringNodes,
+  emptyRoot,
+  HASH_BYTES,
+  leafHash,
+  nodeHash,
+  type NodeId,
+  root,
+} from './tree';
