@@ -1,7 +1,6 @@
 // A PostgreSQL of our own, for who has none: real server, real binaries, no package of the operating system.
 // Known limits: it carries OpenSSL 1.1 and ICU 60 of its own (so: no TLS, 127.0.0.1 only) and no pg_dump.
 // For real use at any size, set DATABASE_URL to a PostgreSQL that somebody patches.
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -13,15 +12,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { REACHABLE, canReach, databaseAccount, giveTo, spawnAs } from './account.mjs';
+import { REACHABLE, canReach, databaseAccount, giveTo } from './account.mjs';
 import { postgresPrograms } from './binaries.mjs';
+import { DATABASE, OWNER, assertSameMajor, makeCluster } from './cluster.mjs';
 import { keepWatch } from './watch.mjs';
 import { PortTaken, endLeftover, endServer, freePort, isFree, runServer } from './server.mjs';
-
-const OWNER = 'vestibule';
-const DATABASE = 'vestibule';
 
 /**
  * Starts PostgreSQL for a home folder, making the cluster on the first call.
@@ -53,8 +49,7 @@ export async function startPostgres({ home, port, durable = true, temporary = fa
   writePlace(home, { folder: place.folder, port: running.port, keeper: process.pid });
   const watch = keepWatch({ pid: running.pid, data, remove: temporary ? [home, place.folder] : [] });
 
-  const url = (/** @type {string} */ database) =>
-    `postgres://${OWNER}:${password}@127.0.0.1:${running.port}/${database}`;
+  const url = `postgres://${OWNER}:${password}@127.0.0.1:${running.port}/${DATABASE}`;
   const stop = async () => {
     await endServer(data, running.pid);
     watch.end();
@@ -62,13 +57,7 @@ export async function startPostgres({ home, port, durable = true, temporary = fa
     if (temporary) rmSync(home, { recursive: true, force: true });
     else writePlace(home, { folder: place.folder, port: running.port });
   };
-  try {
-    await makeDatabase(url('postgres'));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url: url(DATABASE), port: running.port, pid: running.pid, stop };
+  return { url, port: running.port, pid: running.pid, stop };
 }
 
 /**
@@ -157,75 +146,6 @@ function ownerPassword(home) {
 }
 
 /**
- * @param {{ programs: string, data: string, password: string, durable: boolean, account: import('./account.mjs').Account }} what
- */
-async function makeCluster({ programs, data, password, durable, account }) {
-  rmSync(data, { recursive: true, force: true }); // without PG_VERSION: an initdb that was cut short
-  const pwfile = `${data}.password`;
-  writeFileSync(pwfile, `${password}\n`, { mode: 0o600 });
-  giveTo(account, pwfile);
-  // Sorting and case rules come from PostgreSQL itself, so that they do not change with the operating system.
-  const flags = [
-    '-D',
-    data,
-    '-U',
-    OWNER,
-    '--pwfile',
-    pwfile,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale=C',
-  ];
-  flags.push(
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--set',
-    'timezone=UTC',
-    '--set',
-    'log_timezone=UTC',
-  );
-  if (!durable) flags.push('--no-sync');
-  try {
-    const said = await runToEnd(path.join(programs, 'bin', 'initdb'), flags, path.dirname(data), account);
-    if (said.code !== 0) throw new Error(`PostgreSQL's initdb failed on ${data}:\n${said.output.trim()}`);
-    chmodSync(data, 0o700);
-  } finally {
-    rmSync(pwfile, { force: true });
-  }
-}
-
-/**
- * @param {string} program @param {string[]} flags @param {string} cwd @param {import('./account.mjs').Account} account
- * @returns {Promise<{ code: number | null, output: string }>}
- */
-function runToEnd(program, flags, cwd, account) {
-  return new Promise((resolve, reject) => {
-    const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-    const child = spawn(program, flags, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...spawnAs(account) });
-    let output = '';
-    child.stdout.on('data', (text) => (output += text));
-    child.stderr.on('data', (text) => (output += text));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
-  });
-}
-
-/** @param {string} programs @param {string} data */
-function assertSameMajor(programs, data) {
-  const made = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
-  const sample = readFileSync(path.join(programs, 'share', 'postgresql', 'postgres.bki'), 'utf8').slice(
-    0,
-    40,
-  );
-  const here = /PostgreSQL (\d+)/.exec(sample)?.[1];
-  if (here && here !== made) {
-    throw new Error(
-      `${data} was made by PostgreSQL ${made} and this is ${here}: see docs/OPERATIONS.md, "Upgrade"`,
-    );
-  }
-}
-
-/**
  * @param {{ wished: number | undefined, programs: string, data: string, durable: boolean,
  *   account: import('./account.mjs').Account, log: (line: string) => void }} what
  */
@@ -243,18 +163,5 @@ async function runOnSomePort({ wished, log, ...what }) {
     const next = await freePort();
     log(`port ${port} is taken: PostgreSQL gets ${next}`);
     port = next;
-  }
-}
-
-/** @param {string} url */
-async function makeDatabase(url) {
-  const { Client } = createRequire(import.meta.url)('pg');
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
-    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  } finally {
-    await client.end();
   }
 }
