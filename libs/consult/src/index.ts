@@ -1,0 +1,36 @@
+export {
+  after,
+  type ConsultActor,
+  type ConsultEvent,
+  type ConsultState,
+  isOver,
+  mayEnter,
+} from './lifecycle';
+export type {
+  CodecParameters,
+  Direction,
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  MediaConsumer,
+  MediaKind,
+  MediaProducer,
+  MediaRoom,
+  MediaRouter,
+  MediaStatus,
+  MediaTransport,
+  RtcpFeedback,
+  RtpCapabilities,
+  RtpEncoding,
+  RtpParameters,
+  TransportStats,
+} from './media-router';
+export {
+  type Checks,
+  type Frame,
+  type FrameName,
+  isFrameName,
+  parseChecks,
+  parseFrame,
+  type Source,
+} from './messages';
