@@ -78,3 +78,7 @@ export type {
 
 /** Fetches the video part, mediasoup-client with it, when a consult begins and not before. */
 export const loadConsult = () => import('./consult');
+export { DeviceCheck, type DeviceCheckProps, type DeviceChoice } from './video/device-check';
+export { useConsultCall, type CallOptions, type ConsultCall } from './video/use-consult-call';
+export { VideoStage, type VideoStageProps } from './video/video-stage';
+export { VideoView, type VideoViewProps } from './video/video-view';
