@@ -1,0 +1,3 @@
+export { MediasoupRouter } from './mediasoup-router';
+export { type MediaOptions, workersFor } from './options';
+export type { MediaLog } from './worker-log';
