@@ -8,3 +8,4 @@ export {
   type StaffFacts,
   type TenantFacts,
 } from './decide';
+export { type IdentityLimits, identityLimits } from './governance';
