@@ -144,9 +144,12 @@ describe('memory', () => {
 
   test('a fact that stands on the class of an object is a fact too', () => {
     class Row {
-      constructor(private readonly level_: number) {}
+      readonly #level: number;
+      constructor(level: number) {
+        this.#level = level;
+      }
       get level(): number {
-        return this.level_;
+        return this.#level;
       }
     }
     const fromRow = (level: number): IntakeFacts => {
