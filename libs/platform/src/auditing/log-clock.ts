@@ -1,0 +1,74 @@
+import type { Recorder } from './recorder';
+import type { Sequencer } from './sequencer';
+import type { CheckpointSigner } from './signer';
+
+const SEQUENCE_EVERY_MS = 75;
+const SIGN_EVERY_MS = 1_000;
+
+/** Keeps the log moving: sequences, signs, explains holes, and tells the recorder when the log is behind. */
+export class LogClock {
+  private stopped = false;
+  private running: Promise<void> = Promise.resolve();
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly sequencer: Sequencer,
+    private readonly signer: CheckpointSigner,
+    private readonly recorder: Recorder,
+    /** Hears of each fault; the log goes on as soon as it can. */
+    private readonly onFault: (what: string, error: unknown) => void,
+    private readonly now: () => number,
+  ) {}
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  /** Ends after a last pass, so that what has been recorded is sequenced and signed. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let signedAt = 0;
+    let last = false;
+    while (!last) {
+      last = this.stopped;
+      let more = false;
+      try {
+        ({ more } = await this.sequencer.pass());
+        this.recorder.setBehind(more && (await this.sequencer.isBehind()));
+      } catch (error) {
+        this.onFault('sequencing', error);
+      }
+      if (last || this.now() - signedAt >= SIGN_EVERY_MS) {
+        signedAt = this.now();
+        await this.sign();
+      }
+      if (more) last = false;
+      else if (!last) await this.pause();
+    }
+  }
+
+  private async sign(): Promise<void> {
+    try {
+      await this.recorder.explainHoles();
+      const faults = await this.signer.pass();
+      for (const [tenantId, error] of faults) this.onFault(`signing the log of ${tenantId}`, error);
+    } catch (error) {
+      this.onFault('signing', error);
+    }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, SEQUENCE_EVERY_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,233 @@
+import { type Actor, commit, encodeEntry, leafHash } from '@app/audit';
+import { AppError, type Clock, type EntryId, newId, type TenantId } from '@app/kernel';
+import type { Decision } from '@app/policies';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Database, Tx } from '../database/database';
+import type { Keys } from '../keys/keys';
+import { issueReceipt, type ReadReceipt } from './receipt';
+
+/** One thing that is done or refused, before it has a place in the log. No personal data outside `personal`. */
+export interface Act {
+  readonly act: string;
+  readonly actor: Actor;
+  readonly outcome?: 'ok' | 'refused';
+  /** Why it was allowed, or was not. Absent where no policy is asked: a job, a failed sign-in. */
+  readonly decision?: Decision;
+  readonly purpose?: string;
+  readonly intakeId?: string;
+  /** Other things that were acted on, by kind. */
+  readonly refs?: Readonly<Record<string, string>>;
+  /** Codes and counts. */
+  readonly detail?: Readonly<Record<string, string | number>>;
+  /** The ciphertext that this act stores. */
+  readonly ciphertext?: Buffer;
+  /** Values that are somebody's personal data: the entry commits to them, the openings are sealed beside it. */
+  readonly personal?: Readonly<Record<string, string>>;
+}
+
+/** Where an intake's entries stand: how many it has, and the leaf hash of the last. */
+export interface Chain {
+  readonly n: number;
+  readonly prev: Buffer | undefined;
+}
+
+/** An entry with its bytes, ready to be inserted. */
+export interface PreparedEntry {
+  readonly id: EntryId;
+  readonly bytes: Buffer;
+  readonly leafHash: Buffer;
+  /** To say that it was not stored after all. */
+  readonly writerN: number;
+}
+
+/** The key under which openings of commitments are sealed. */
+const OPENINGS = 'audit-openings';
+
+/** Writes the log: with each act, in its transaction; before each reading, in one of its own. */
+export class Recorder {
+  private readonly writerId = newId<string>();
+  private readonly written = new Map<TenantId, number>();
+  private readonly voided = new Map<TenantId, number[]>();
+  private behind = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly keys: Keys,
+    private readonly clock: Clock,
+  ) {}
+
+  /** While the log is behind, nothing that must be recorded is done. Said by the sequencer. */
+  setBehind(behind: boolean): void {
+    this.behind = behind;
+  }
+
+  /**
+   * Adds an entry in the caller's transaction: what was done and the record of it commit together or not at all.
+   * With an intake it locks that conversation.
+   *
+   * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`; the caller's act then does not happen.
+   */
+  async record(tx: Tx, act: Act): Promise<EntryId> {
+    return unlessUnavailable(async () => {
+      const chain = act.intakeId === undefined ? undefined : await lockChain(tx, act.intakeId);
+      const opened = openings(act.personal);
+      const entry = this.prepare(tx.tenantId, act, chain, opened.commitments);
+      tx.afterRollback(() => this.voidEntry(tx.tenantId, entry.writerN));
+      await insert(tx, entry, act.intakeId, chain);
+      for (const [field, opening] of opened.values) {
+        const sealed = await this.keys.seal(tx, OPENINGS, { item: entry.id, content: field }, opening);
+        await tx.query(
+          'INSERT INTO audit_opening (tenant_id, entry_id, field, sealed) VALUES ($1, $2, $3, $4)',
+          [tx.tenantId, entry.id, field, sealed],
+        );
+      }
+      return entry.id;
+    });
+  }
+
+  /**
+   * Records a reading before it happens, in a transaction of its own, and returns the receipt that opens what it names.
+   *
+   * @param owners - whose values are read: intakes' ids, or directories such as `records`.
+   * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`; nothing is read then.
+   */
+  async recordRead(tenantId: TenantId, act: Act, owners: readonly string[]): Promise<ReadReceipt> {
+    const entryId = await unlessUnavailable(() =>
+      this.database.transaction(tenantId, (tx) => this.record(tx, act)),
+    );
+    return issueReceipt(tenantId, entryId, owners);
+  }
+
+  /** Records a refusal in a transaction of its own: the caller's is about to roll back. */
+  async recordRefusal(tenantId: TenantId, act: Act): Promise<void> {
+    await unlessUnavailable(() =>
+      this.database.transaction(tenantId, (tx) => this.record(tx, { ...act, outcome: 'refused' })),
+    );
+  }
+
+  /**
+   * Returns an entry's bytes for a statement that inserts them itself (`append_message`).
+   *
+   * @param chain - where the intake's entries stand, as far as the caller knows; the statement compares it under the lock.
+   */
+  prepare(
+    tenantId: TenantId,
+    act: Act,
+    chain?: Chain,
+    sealed?: Readonly<Record<string, string>>,
+  ): PreparedEntry {
+    if (this.behind)
+      throw new AppError('AUDIT_BACKLOG', 'The record is behind. Please try again in a moment.');
+    const id = newId<EntryId>();
+    const writerN = (this.written.get(tenantId) ?? 0) + 1;
+    const bytes = encodeEntry({
+      v: 1,
+      id,
+      tenant: tenantId,
+      at: this.clock.now().toISOString(),
+      act: act.act,
+      actor: act.actor,
+      outcome: act.outcome ?? 'ok',
+      writer: { id: this.writerId, n: writerN },
+      ...(act.decision && {
+        authz: {
+          decision: act.decision.allowed ? ('allow' as const) : ('deny' as const),
+          policies: act.decision.policies,
+          policySet: act.decision.policySet,
+        },
+      }),
+      ...(act.purpose !== undefined && { purpose: act.purpose }),
+      ...(act.intakeId !== undefined &&
+        chain !== undefined && {
+          intake: {
+            id: act.intakeId,
+            n: chain.n + 1,
+            ...(chain.prev !== undefined && { prev: chain.prev.toString('base64') }),
+          },
+        }),
+      ...(act.refs !== undefined && { refs: act.refs }),
+      ...(act.detail !== undefined && { detail: act.detail }),
+      ...(act.ciphertext !== undefined && {
+        ctHash: createHash('sha256').update(act.ciphertext).digest('base64'),
+      }),
+      ...(sealed !== undefined && Object.keys(sealed).length > 0 && { sealed }),
+    });
+    this.written.set(tenantId, writerN);
+    return { id, bytes, leafHash: leafHash(bytes), writerN };
+  }
+
+  /** Says that a prepared entry was not stored, so that the hole in this writer's numbers is explained later. */
+  voidEntry(tenantId: TenantId, writerN: number): void {
+    const numbers = this.voided.get(tenantId);
+    if (numbers === undefined) this.voided.set(tenantId, [writerN]);
+    else numbers.push(writerN);
+  }
+
+  /** Writes an entry `audit.void` for each tenant whose writer numbers have holes. Called by the sequencer's clock. */
+  async explainHoles(): Promise<void> {
+    for (const [tenantId, numbers] of [...this.voided]) {
+      this.voided.delete(tenantId);
+      const named = numbers.slice(0, 100);
+      try {
+        await this.database.transaction(tenantId, (tx) =>
+          this.record(tx, {
+            act: 'audit.void',
+            actor: { kind: 'system', id: 'recorder' },
+            detail: Object.fromEntries(named.map((n, i) => [`n${i}`, n])),
+          }),
+        );
+        for (const n of numbers.slice(100)) this.voidEntry(tenantId, n);
+      } catch {
+        for (const n of numbers) this.voidEntry(tenantId, n);
+      }
+    }
+  }
+}
+
+async function lockChain(tx: Tx, intakeId: string): Promise<Chain> {
+  const [head] = await tx.query<{ audit_n: number; audit_prev: Buffer | null }>(
+    'SELECT audit_n, audit_prev FROM intake_head WHERE tenant_id = $1 AND intake_id = $2 FOR UPDATE',
+    [tx.tenantId, intakeId],
+  );
+  if (head === undefined) throw new AppError('NOT_FOUND', 'There is no such conversation.');
+  return { n: head.audit_n, prev: head.audit_prev ?? undefined };
+}
+
+async function insert(tx: Tx, entry: PreparedEntry, intakeId: string | undefined, chain: Chain | undefined) {
+  const values = [tx.tenantId, entry.id, entry.bytes];
+  if (intakeId === undefined || chain === undefined)
+    await tx.query('INSERT INTO audit_pending (tenant_id, entry_id, entry) VALUES ($1, $2, $3)', values);
+  else
+    await tx.query(
+      `WITH chain AS (UPDATE intake_head SET audit_n = $5, audit_prev = $6 WHERE tenant_id = $1 AND intake_id = $4)
+       INSERT INTO audit_pending (tenant_id, entry_id, entry) VALUES ($1, $2, $3)`,
+      [...values, intakeId, chain.n + 1, entry.leafHash],
+    );
+}
+
+function openings(personal: Act['personal']) {
+  const commitments: Record<string, string> = {};
+  const values: [field: string, opening: string][] = [];
+  for (const [field, value] of Object.entries(personal ?? {})) {
+    const salt = randomBytes(32);
+    commitments[field] = commit(field, salt, value.normalize('NFC'));
+    values.push([field, JSON.stringify({ salt: salt.toString('base64'), value: value.normalize('NFC') })]);
+  }
+  return { commitments, values };
+}
+
+/** Whatever keeps an entry from being written keeps the act from being done, and says no more than that. */
+export async function unlessUnavailable<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError(
+      'AUDIT_UNAVAILABLE',
+      'This could not be recorded, so it was not done. Please try again.',
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,162 @@
+import { CompactRange, formatCheckpoint, formatVkey, signNote } from '@app/audit';
+import { AppError, type Clock, type EntryId, SECOND, type TenantId } from '@app/kernel';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import type { Database } from '../database/database';
+import type { Keys } from '../keys/keys';
+import { rootAt } from './log-tree';
+import { hashesIn } from './sequencer';
+
+const LOG_KEY = 'log-key';
+const State = z.strictObject({ size: z.number().int().nonnegative(), root: z.base64() });
+type State = z.infer<typeof State>;
+
+/** Why a log is not signed any more: it is not a continuation of what was signed before. */
+export class LogRewound extends Error {
+  override readonly name = 'LogRewound';
+}
+
+/**
+ * Signs checkpoints: *sequenced* entries become *checkpointed*.
+ *
+ * What was signed last is kept in a file outside PostgreSQL. A database that was set back to an earlier state, or whose
+ * past was changed, does not continue it and is not signed (C2SP tlog-checkpoint: a log must not sign what is
+ * inconsistent with what it signed before).
+ */
+export class CheckpointSigner {
+  private readonly keyPairs = new Map<TenantId, KeyObject>();
+
+  constructor(
+    /** A pool of the role `vestibule_sequencer`. */
+    private readonly source: DataSource,
+    private readonly database: Database,
+    private readonly keys: Keys,
+    private readonly clock: Clock,
+    /** Where the states are kept. */
+    private readonly folder: string,
+  ) {}
+
+  /** Returns the name by which a tenant's log is known. */
+  static origin(tenantId: TenantId): string {
+    return `vestibule/log/${tenantId}`;
+  }
+
+  /**
+   * Signs every log that has grown since its last checkpoint.
+   *
+   * @returns what went wrong, by tenant: one log that may not be signed does not keep the others from it.
+   */
+  async pass(): Promise<ReadonlyMap<TenantId, Error>> {
+    const grown: { tenant_id: TenantId; size: string; compact: Buffer }[] = await this.source.query(
+      `SELECT h.tenant_id, h.size, h.compact FROM audit_head h
+       WHERE h.size > coalesce((SELECT max(c.size) FROM audit_checkpoint c WHERE c.tenant_id = h.tenant_id), 0)
+          OR h.size < (SELECT max(c.size) FROM audit_checkpoint c WHERE c.tenant_id = h.tenant_id)`,
+    );
+    const faults = new Map<TenantId, Error>();
+    for (const head of grown) {
+      try {
+        await this.sign(head.tenant_id, Number(head.size), hashesIn(head.compact));
+      } catch (error) {
+        faults.set(head.tenant_id, error instanceof Error ? error : new Error('unknown'));
+      }
+    }
+    return faults;
+  }
+
+  /** Returns the public key of a tenant's log as a C2SP vkey line. */
+  async vkey(tenantId: TenantId): Promise<string> {
+    const publicKey = createPublicKey(await this.privateKey(tenantId));
+    return formatVkey({ name: CheckpointSigner.origin(tenantId), publicKey });
+  }
+
+  /**
+   * Waits until a signed checkpoint covers an entry: what a privileged act does before it answers.
+   *
+   * @returns the entry's index.
+   * @throws AppError `AUDIT_BACKLOG` if that takes longer than `timeoutMs`.
+   */
+  async covers(tenantId: TenantId, entryId: EntryId, timeoutMs = 15 * SECOND): Promise<number> {
+    const until = this.clock.now().getTime() + timeoutMs;
+    for (;;) {
+      const [found] = await this.database.transaction(tenantId, (tx) =>
+        tx.query<{ idx: string }>(
+          `SELECT e.idx FROM audit_entry e WHERE e.tenant_id = $1 AND e.entry_id = $2
+           AND e.idx < (SELECT max(size) FROM audit_checkpoint WHERE tenant_id = $1)`,
+          [tenantId, entryId],
+        ),
+      );
+      if (found !== undefined) return Number(found.idx);
+      if (this.clock.now().getTime() > until)
+        throw new AppError('AUDIT_BACKLOG', 'The record is behind. Please try again in a moment.');
+      await sleep(100);
+    }
+  }
+
+  private async sign(tenantId: TenantId, size: number, compact: readonly Buffer[]): Promise<void> {
+    const root = CompactRange.of(size, compact).root();
+    await this.assertContinues(tenantId, size, root);
+    const origin = CheckpointSigner.origin(tenantId);
+    const note = signNote(formatCheckpoint({ origin, size, root }), origin, await this.privateKey(tenantId));
+    // The file first: after a crash in between it knows of a signature that was never shown, which harms nobody.
+    await this.writeState(tenantId, { size, root: root.toString('base64') });
+    await this.source.query(
+      `INSERT INTO audit_checkpoint (tenant_id, size, root, note, signed_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT DO NOTHING`,
+      [tenantId, size, root, note, this.clock.now()],
+    );
+  }
+
+  private async assertContinues(tenantId: TenantId, size: number, root: Buffer): Promise<void> {
+    const last = await this.readState(tenantId);
+    if (last === undefined) return;
+    if (size < last.size)
+      throw new LogRewound(`the log has ${size} entries, and ${last.size} were signed: it was set back`);
+    const then =
+      size === last.size
+        ? root
+        : await rootAt((sql, values) => this.source.query(sql, [...values]), tenantId, last.size);
+    if (then.toString('base64') !== last.root)
+      throw new LogRewound(
+        `the first ${last.size} entries are not the ones that were signed: they were changed`,
+      );
+  }
+
+  private async privateKey(tenantId: TenantId): Promise<KeyObject> {
+    const held = this.keyPairs.get(tenantId);
+    if (held !== undefined) return held;
+    const pkcs8 = await this.database.transaction(tenantId, async (tx) => {
+      const fresh = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' });
+      return (await this.keys.readSecret(tx, LOG_KEY)) ?? (await this.keys.keepSecret(tx, LOG_KEY, fresh()));
+    });
+    const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+    this.keyPairs.set(tenantId, key);
+    return key;
+  }
+
+  private async readState(tenantId: TenantId): Promise<State | undefined> {
+    try {
+      return State.parse(JSON.parse(await readFile(this.pathOf(tenantId), 'utf8')));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new LogRewound('the file of what was signed last cannot be read');
+    }
+  }
+
+  private async writeState(tenantId: TenantId, state: State): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const fresh = `${this.pathOf(tenantId)}.new`;
+    const file = await open(fresh, 'w', 0o600);
+    await file.writeFile(JSON.stringify(state));
+    await file.sync();
+    await file.close();
+    await rename(fresh, this.pathOf(tenantId));
+  }
+
+  private pathOf(tenantId: TenantId): string {
+    return join(this.folder, `${tenantId}.json`);
+  }
+}

@@ -1,0 +1,130 @@
+import { isAbsolute } from 'node:path';
+
+/** Everything that the environment decides, read once at start. Nothing else in the house reads it. */
+export interface Config {
+  /** Owner of the schema: migrates, then is not used again. */
+  readonly databaseUrl: string;
+  /** Folder of all data that is not in PostgreSQL: keys, state of the log's signer. */
+  readonly home: string;
+  readonly port: number;
+  readonly host: string;
+  /** The address that browsers use, without a slash at its end: `https://intake.example.org`. */
+  readonly publicUrl: string;
+  readonly demo: boolean;
+  /** Guards the root key file, when given. */
+  readonly passphrase: string | undefined;
+  readonly keyFile: string;
+  /** `smtp://` or `smtps://`. Absent in a demo: the outbox page takes the mail. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly media: MediaConfig;
+  /** Whether a proxy in front of us says who asks (`X-Forwarded-For`). */
+  readonly trustProxy: boolean;
+}
+
+export interface MediaConfig {
+  /** Where the SFU worker's program is, or will be once it has been built. */
+  readonly workerBin: string;
+  readonly listenIp: string;
+  /** The address that browsers send media to, where it is not `listenIp`. */
+  readonly announcedAddress: string | undefined;
+  /** First UDP and TCP port; each worker takes one. */
+  readonly port: number;
+  readonly workers: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment, once, at start.
+ *
+ * @throws Error naming every variable that is missing or wrong, so that one restart mends them all. Values are never in
+ * the message: they may be secrets.
+ */
+export function readConfig(env: Environment): Config {
+  const wrong: string[] = [];
+  const demo = oneOf(env, 'VESTIBULE_DEMO', ['on', 'off'], 'on', wrong) === 'on';
+  const port = whole(env, 'PORT', 3000, 0, 65_535, wrong);
+  const home = text(env, 'VESTIBULE_HOME', '');
+  if (!isAbsolute(home)) wrong.push('VESTIBULE_HOME: the absolute path of a folder');
+  const databaseUrl = text(env, 'DATABASE_URL', '');
+  if (!/^postgres(ql)?:\/\/./.test(databaseUrl)) wrong.push('DATABASE_URL: a postgres:// address');
+  const publicUrl = text(env, 'VESTIBULE_PUBLIC_URL', '').replace(/\/$/, '');
+  if (publicUrl !== '' && !isOrigin(publicUrl))
+    wrong.push('VESTIBULE_PUBLIC_URL: an http(s):// address without a path');
+  if (publicUrl === '' && !demo) wrong.push('VESTIBULE_PUBLIC_URL: needed when VESTIBULE_DEMO is off');
+  const smtpUrl = env['VESTIBULE_SMTP_URL'];
+  if (smtpUrl !== undefined && !/^smtps?:\/\/./.test(smtpUrl))
+    wrong.push('VESTIBULE_SMTP_URL: an smtp(s):// address');
+  if (smtpUrl === undefined && !demo) wrong.push('VESTIBULE_SMTP_URL: needed when VESTIBULE_DEMO is off');
+  const workerBin = text(env, 'VESTIBULE_SFU_WORKER', '');
+  if (!isAbsolute(workerBin)) wrong.push('VESTIBULE_SFU_WORKER: the absolute path of the SFU worker');
+  const passphrase = env['VESTIBULE_PASSPHRASE'];
+  if (passphrase !== undefined && passphrase.length < 12)
+    wrong.push('VESTIBULE_PASSPHRASE: 12 characters or more');
+  const mediaPort = whole(env, 'VESTIBULE_MEDIA_PORT', 44_400, 0, 65_000, wrong);
+  const workers = whole(env, 'VESTIBULE_MEDIA_WORKERS', 1, 1, 64, wrong);
+  const trustProxy = oneOf(env, 'VESTIBULE_TRUST_PROXY', ['on', 'off'], 'off', wrong) === 'on';
+  if (wrong.length > 0) throw new Error(`The environment is not complete:\n${wrong.join('\n')}`);
+  return {
+    databaseUrl,
+    home,
+    port,
+    host: text(env, 'HOST', '127.0.0.1'),
+    publicUrl,
+    demo,
+    passphrase,
+    keyFile: text(env, 'VESTIBULE_KEY_FILE', `${home}/keys/root.key`),
+    smtpUrl,
+    mailFrom: text(env, 'VESTIBULE_MAIL_FROM', 'Vestibule <no-reply@localhost>'),
+    media: {
+      workerBin,
+      listenIp: text(env, 'VESTIBULE_MEDIA_IP', '127.0.0.1'),
+      announcedAddress: env['VESTIBULE_MEDIA_ADDRESS'],
+      port: mediaPort,
+      workers,
+    },
+    trustProxy,
+  };
+}
+
+function text(env: Environment, name: string, otherwise: string): string {
+  const value = env[name];
+  return value === undefined || value === '' ? otherwise : value;
+}
+
+function oneOf(
+  env: Environment,
+  name: string,
+  allowed: readonly string[],
+  otherwise: string,
+  wrong: string[],
+): string {
+  const value = text(env, name, otherwise);
+  if (!allowed.includes(value)) wrong.push(`${name}: ${allowed.join(' or ')}`);
+  return value;
+}
+
+function whole(
+  env: Environment,
+  name: string,
+  otherwise: number,
+  least: number,
+  most: number,
+  wrong: string[],
+): number {
+  const value = text(env, name, String(otherwise));
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most)
+    wrong.push(`${name}: a whole number from ${least} to ${most}`);
+  return number;
+}
+
+function isOrigin(value: string): boolean {
+  try {
+    const url = new URL(value);
+    return /^https?:$/.test(url.protocol) && url.origin === value;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,24 @@
+import { Tenants1764000000000 } from './1764000000000-tenants';
+import { Keys1764000100000 } from './1764000100000-keys';
+import { Audit1764000200000 } from './1764000200000-audit';
+import { Staff1764000300000 } from './1764000300000-staff';
+import { Desk1764000400000 } from './1764000400000-desk';
+import { Intake1764000500000 } from './1764000500000-intake';
+import { AppendMessage1764000600000 } from './1764000600000-append-message';
+import { Identity1764000700000 } from './1764000700000-identity';
+import { Consult1764000800000 } from './1764000800000-consult';
+import { Exports1764000900000 } from './1764000900000-exports';
+
+/** Every change of the schema, in the one order that the whole house has. */
+export const MIGRATIONS = [
+  Tenants1764000000000,
+  Keys1764000100000,
+  Audit1764000200000,
+  Staff1764000300000,
+  Desk1764000400000,
+  Intake1764000500000,
+  AppendMessage1764000600000,
+  Identity1764000700000,
+  Consult1764000800000,
+  Exports1764000900000,
+];

@@ -1,0 +1,32 @@
+export { Client, ClientDoor, type DoorSign, EitherDoor, Open, Staff, StaffDoor } from './access/door';
+export { checkDoors, type Door } from './access/door-check';
+export { COOKIE, type SessionReader, SessionReaders } from './access/door.guard';
+export { type Attempt, Gate } from './access/gate';
+export { isOurOrigin, OUR_ORIGINS } from './access/origin';
+export {
+  actorOf,
+  type ClientPrincipal,
+  factsOf,
+  type Principal,
+  type Role,
+  type StaffPrincipal,
+} from './access/principal';
+export { nodesOf } from './auditing/log-tree';
+export type { ReadReceipt } from './auditing/receipt';
+export { type Act, type Chain, type PreparedEntry, Recorder, unlessUnavailable } from './auditing/recorder';
+export { CheckpointSigner, LogRewound } from './auditing/signer';
+export { type Config, type MediaConfig, readConfig } from './config/config';
+export { migrate } from './database/connect';
+export { Database, type Tx } from './database/database';
+export { APP_ROLE, prepareRoles, SEQUENCER_ROLE } from './database/roles';
+export { describe } from './errors/http-error.filter';
+export { idSchema, Nothing, parse, Shape } from './errors/parse';
+export { HTTP_STATUS } from './errors/status';
+export { toWire, type WireError } from './errors/wire-error';
+export { type KeyOwner, Keys, type Place } from './keys/keys';
+export { Mailer } from './mail/mailer';
+export { CLOCK, CONFIG, PlatformModule, type PlatformOptions } from './platform.module';
+export { type Answer, answer } from './sockets/answer';
+export { concerns, type EndReason, type Revocation, Revocations } from './sockets/revocations';
+export { SocketAdapter } from './sockets/socket-adapter';
+export { SocketTickets } from './sockets/tickets';

@@ -1,0 +1,90 @@
+import { keyFromPassphrase, unwrap, wrap } from '@app/crypto';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { KmsProvider } from './kms-provider';
+
+const CONTEXT = 'vestibule/root-key/v1';
+
+const KeyFile = z.discriminatedUnion('sealed', [
+  z.strictObject({ version: z.literal(1), sealed: z.literal('no'), key: z.base64() }),
+  z.strictObject({ version: z.literal(1), sealed: z.literal('argon2id'), salt: z.base64(), key: z.base64() }),
+]);
+
+/**
+ * Opens the root key file, making it on the first start. The file stands outside the database's folder, readable by its
+ * owner alone; with a passphrase the key in it is sealed under Argon2id.
+ *
+ * @throws Error, without any value, if the file can be read by others, is damaged, needs a passphrase that was not given,
+ * or was sealed under another one.
+ */
+export async function openKeyFile(path: string, passphrase: string | undefined): Promise<KmsProvider> {
+  const root = (await readRoot(path, passphrase)) ?? (await makeRoot(path, passphrase));
+  return {
+    kind: 'file',
+    wrap: (key, context) => Promise.resolve(wrap(root, key, context)),
+    // A promise that is refused, not a throw: a remote provider would answer so too.
+    unwrap: async (wrapped, context) => unwrap(root, wrapped, context),
+  };
+}
+
+async function readRoot(path: string, passphrase: string | undefined): Promise<Buffer | undefined> {
+  let text: string;
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) !== 0) throw new Error('The root key file can be read by others: chmod 600 it.');
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const file = parse(text);
+  if (file.sealed === 'no') return Buffer.from(file.key, 'base64');
+  if (passphrase === undefined) throw new Error('The root key file is sealed: set VESTIBULE_PASSPHRASE.');
+  const wrapping = await keyFromPassphrase(passphrase, Buffer.from(file.salt, 'base64'));
+  try {
+    return unwrap(wrapping, Buffer.from(file.key, 'base64'), CONTEXT);
+  } catch {
+    throw new Error('VESTIBULE_PASSPHRASE does not open the root key file.');
+  }
+}
+
+function parse(text: string): z.infer<typeof KeyFile> {
+  try {
+    return KeyFile.parse(JSON.parse(text));
+  } catch {
+    throw new Error(
+      'The root key file is damaged. Restore it from its backup; without it nothing can be opened.',
+    );
+  }
+}
+
+async function makeRoot(path: string, passphrase: string | undefined): Promise<Buffer> {
+  const root = randomBytes(32);
+  const salt = randomBytes(16);
+  const file: z.infer<typeof KeyFile> =
+    passphrase === undefined
+      ? { version: 1, sealed: 'no', key: root.toString('base64') }
+      : {
+          version: 1,
+          sealed: 'argon2id',
+          salt: salt.toString('base64'),
+          key: wrap(await keyFromPassphrase(passphrase, salt), root, CONTEXT).toString('base64'),
+        };
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = `${path}.${process.pid}.new`;
+  await writeFile(fresh, JSON.stringify(file), { mode: 0o600, flush: true });
+  try {
+    // link() fails where a file stands already: two first starts never make two root keys.
+    await link(fresh, path);
+    return root;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const existing = await readRoot(path, passphrase);
+    if (existing === undefined) throw error;
+    return existing;
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}

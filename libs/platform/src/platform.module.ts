@@ -1,0 +1,151 @@
+import { type Clock, systemClock } from '@app/kernel';
+import { PolicySet } from '@app/policies';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { DoorGuard, SessionReaders } from './access/door.guard';
+import { Gate } from './access/gate';
+import { OUR_ORIGINS } from './access/origin';
+import { LogClock } from './auditing/log-clock';
+import { Recorder } from './auditing/recorder';
+import { Sequencer } from './auditing/sequencer';
+import { CheckpointSigner } from './auditing/signer';
+import type { Config } from './config/config';
+import { connect } from './database/connect';
+import { Database } from './database/database';
+import { describe, HttpErrorFilter } from './errors/http-error.filter';
+import { openKeyFile } from './keys/key-file';
+import { Keys } from './keys/keys';
+import type { KmsProvider } from './keys/kms-provider';
+import { Mailer } from './mail/mailer';
+import { Revocations } from './sockets/revocations';
+import { SocketTickets } from './sockets/tickets';
+
+/** Injection tokens for what is not a class. */
+export const CLOCK = Symbol('CLOCK');
+export const CONFIG = Symbol('CONFIG');
+const SEQUENCER_SOURCE = Symbol('SEQUENCER_SOURCE');
+const KMS = Symbol('KMS');
+
+export interface PlatformOptions {
+  readonly config: Config;
+  /** Addresses of the two roles; `prepareRoles` and `migrate` have run. */
+  readonly urls: { readonly app: string; readonly sequencer: string };
+  /** Folder of the access policies. */
+  readonly policies: string;
+  /** Where mail goes. */
+  readonly smtpUrl: string;
+  readonly clock?: Clock;
+}
+
+/** Connections of the application's role. A consult or a chat waits for none of them: acts are short. */
+const APP_POOL = 10;
+
+/** What every room needs: database, keys, log, gate, doors, sockets, mail. Assembled once, from the configuration. */
+@Global()
+@Module({})
+export class PlatformModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly logClock: LogClock,
+    private readonly database: Database,
+    @Inject(SEQUENCER_SOURCE) private readonly sequencerSource: DataSource,
+    private readonly mailer: Mailer,
+  ) {}
+
+  static forRoot({ config, urls, policies, smtpUrl, clock = systemClock }: PlatformOptions): DynamicModule {
+    const logger = new Logger('platform');
+    const broken = (error: Error) => logger.error(`a database connection broke: ${describe(error)}`);
+    const origins = new Set(config.publicUrl === '' ? [] : [config.publicUrl]);
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: CLOCK, useValue: clock },
+        { provide: CONFIG, useValue: config },
+        { provide: OUR_ORIGINS, useValue: origins },
+        { provide: KMS, useFactory: () => openKeyFile(config.keyFile, config.passphrase) },
+        {
+          provide: Database,
+          useFactory: async () => new Database(await connect(urls.app, APP_POOL, broken)),
+        },
+        { provide: SEQUENCER_SOURCE, useFactory: () => connect(urls.sequencer, 2, broken) },
+        { provide: PolicySet, useFactory: () => PolicySet.load(policies) },
+        { provide: Keys, inject: [KMS], useFactory: (kms: KmsProvider) => new Keys(kms, clock) },
+        {
+          provide: Recorder,
+          inject: [Database, Keys],
+          useFactory: (database: Database, keys: Keys) => new Recorder(database, keys, clock),
+        },
+        {
+          provide: Gate,
+          inject: [PolicySet, Recorder],
+          useFactory: (policySet: PolicySet, recorder: Recorder) => new Gate(policySet, recorder),
+        },
+        {
+          provide: CheckpointSigner,
+          inject: [SEQUENCER_SOURCE, Database, Keys],
+          useFactory: (source: DataSource, database: Database, keys: Keys) =>
+            new CheckpointSigner(source, database, keys, clock, join(config.home, 'log-state')),
+        },
+        {
+          provide: LogClock,
+          inject: [SEQUENCER_SOURCE, CheckpointSigner, Recorder],
+          useFactory: (source: DataSource, signer: CheckpointSigner, recorder: Recorder) =>
+            new LogClock(
+              new Sequencer(source, clock),
+              signer,
+              recorder,
+              (what, error) =>
+                logger.error(`${what}: ${error instanceof Error ? error.name : ''}\n${describe(error)}`),
+              () => clock.now().getTime(),
+            ),
+        },
+        {
+          provide: SocketTickets,
+          inject: [Database],
+          useFactory: (database: Database) => new SocketTickets(database, clock),
+        },
+        { provide: Mailer, useFactory: () => new Mailer(smtpUrl, config.mailFrom) },
+        SessionReaders,
+        Revocations,
+        { provide: APP_GUARD, useClass: DoorGuard },
+        { provide: APP_FILTER, useClass: HttpErrorFilter },
+      ],
+      exports: [
+        CLOCK,
+        CONFIG,
+        OUR_ORIGINS,
+        Database,
+        PolicySet,
+        Keys,
+        Recorder,
+        Gate,
+        CheckpointSigner,
+        SocketTickets,
+        Mailer,
+        SessionReaders,
+        Revocations,
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.logClock.start();
+  }
+
+  /** Runs when every socket and request has ended: the log takes what is left, then the connections close. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.logClock.stop();
+    this.mailer.close();
+    await this.sequencerSource.destroy();
+    await this.database.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { StaffId, TenantId } from '@app/kernel';
+
+/** Why a session is over: the page says it to the person. */
+export type EndReason = 'signed-out' | 'disabled' | 'expired' | 'replaced';
+
+/** Access that was taken away: all of a staff member's, or one session's. */
+export interface Revocation {
+  readonly tenantId: TenantId;
+  readonly staffId?: StaffId;
+  readonly sessionId?: string;
+  readonly reason: EndReason;
+}
+
+/** Whoever holds something open for a person (a socket, media) listens here and lets go at once. */
+export class Revocations {
+  private readonly listeners = new Set<(revocation: Revocation) => void>();
+
+  /** @returns how to stop listening. */
+  listen(listener: (revocation: Revocation) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Tells everybody. Call it after the transaction that took the access away has committed. */
+  tell(revocation: Revocation): void {
+    for (const listener of this.listeners) listener(revocation);
+  }
+}
+
+/** Whether a revocation is about this session. */
+export function concerns(
+  revocation: Revocation,
+  held: { readonly tenantId: TenantId; readonly staffId?: StaffId; readonly sessionId: string },
+): boolean {
+  if (revocation.tenantId !== held.tenantId) return false;
+  if (revocation.sessionId !== undefined) return revocation.sessionId === held.sessionId;
+  return revocation.staffId !== undefined && revocation.staffId === held.staffId;
+}
