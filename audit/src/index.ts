@@ -42,3 +42,5 @@ export {
   type NodeId,
   root,
 } from './tree';
+export { type BundleInput, BundleRefused, type Span, writeBundle } from './bundle';
+export { nextCrc32, type Write, writeZip, type ZipFile } from './zip';

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import cases from '../vectors/bundles/cases.json';
+
+const VECTORS = join(__dirname, '..', 'vectors');
+const VERIFIER = join(__dirname, '..', 'cli', 'verify.mjs');
+
+function verify(args: readonly string[], verifier = VERIFIER) {
+  // Nothing of this process's environment, so that a flag for Jest does not reach the program.
+  return spawnSync(process.execPath, [verifier, ...args], { cwd: VECTORS, encoding: 'utf8', env: {} });
+}
+
+test.each(cases)('$file $args ends with $exit: $says', ({ file, args, exit, says }) => {
+  const forPeople = verify([file, ...args]);
+  const forPrograms = verify([file, ...args, '--json']);
+  const report = JSON.parse(forPrograms.stdout) as { exitCode: number; findings: { message: string }[] };
+  expect([forPeople.status, forPrograms.status, report.exitCode]).toEqual([exit, exit, exit]);
+  expect(report.findings[0]?.message ?? '').toContain(says);
+  expect(report.findings[0]?.message.startsWith(says) ?? true).toBe(true);
+  expect(forPeople.stdout).toContain(says);
+  expect(forPeople.stdout).toMatch(
+    exit === 0 ? /^VALID:/ : exit === 1 ? /^NOT VALID:/ : /^CANNOT BE CHECKED/,
+  );
+  expect(forPeople.stderr + forPrograms.stderr).toBe('');
+});
+
+test('at least as many of the bundles must fail as must pass', () => {
+  expect(cases.filter(({ exit }) => exit !== 0).length).toBeGreaterThan(
+    cases.filter(({ exit }) => exit === 0).length,
+  );
+});
+
+test.each([
+  ['whole', '0,1,2,3,4,5,6,7,8,9,10,11,12,13'],
+  ['part', '3,5,6,9,10,11'],
+])('every changed byte of %s.zip is noticed, and those of an entry name it', (name, indexes) => {
+  const script = join(__dirname, 'flip-bytes.mjs');
+  const run = spawnSync(process.execPath, [script, VERIFIER, `bundles/${name}.zip`, indexes], {
+    cwd: VECTORS,
+    encoding: 'utf8',
+    env: {},
+  });
+  expect(run.stderr).toBe('');
+  const { tried, entryBytes, ...faults } = JSON.parse(run.stdout) as Record<string, number | number[]>;
+  expect(tried).toBeGreaterThan(5_000);
+  expect(entryBytes).toBeGreaterThan(2_000);
+  expect(faults).toEqual({ passed: [], wordless: [], unnamed: [], cuts: [] });
+});
+
+test('the verifier runs alone in an empty folder, with nothing of ours beside it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'verify-'));
+  copyFileSync(VERIFIER, join(folder, 'verify.mjs'));
+  const { status, stdout } = verify(['bundles/whole.zip'], join(folder, 'verify.mjs'));
+  rmSync(folder, { recursive: true });
+  expect([status, stdout.slice(0, 6)]).toEqual([0, 'VALID:']);
+});
+
+test('the verifier imports nothing but Node', () => {
+  const code = readFileSync(VERIFIER, 'utf8');
+  const imports = [...code.matchAll(/^import .* from '([^']+)';$/gm)].map(([, name]) => name);
+  expect(imports).toEqual(['node:crypto', 'node:fs', 'node:url']);
+  expect(code).not.toMatch(/\bimport\(|\brequire\(|\bfetch\(|process\.binding|getBuiltinModule/);
+});
+
+test('what a bundle holds cannot steer the terminal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'verify-'));
+  const path = join(folder, 'evil.zip');
+  const zip = readFileSync(join(VECTORS, 'bundles', 'manifest-without-size.zip'), 'latin1');
+  writeFileSync(path, zip.replace('vestibule-bundle/1', 'vestibule\u001b[2J/12'), 'latin1');
+  const { status, stdout } = verify([path]);
+  rmSync(folder, { recursive: true });
+  expect(status).toBeGreaterThan(0);
+  expect(stdout).not.toContain('\u001b');
+});
+
+test.each([
+  ['no bundle', []],
+  ['two bundles', ['bundles/whole.zip', 'bundles/part.zip']],
+  ['an unknown option', ['bundles/whole.zip', '--trust-me']],
+  ['a bundle that is not there', ['bundles/nothing.zip']],
+  ['a folder', ['bundles']],
+  ['a key that is not there', ['bundles/whole.zip', '--key', 'keys/nothing.asc']],
+  ['an option without its file', ['bundles/whole.zip', '--key']],
+])('%s ends with 2 and one sentence', (_says, args) => {
+  const { status, stdout, stderr } = verify(args);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^[A-Z][^\n]+\n$/);
+});
+
+test('a key that is not a key ends with 2', () => {
+  expect(verify(['bundles/whole.zip', '--key', 'keys/log.vkey']).status).toBe(2);
+  expect(verify(['bundles/whole.zip', '--vkey', 'keys/server.asc']).status).toBe(2);
+});
