@@ -34,3 +34,6 @@ export {
   parseFrame,
   type Source,
 } from './messages';
+export { ConsultRoom, type Seat } from './room/consult-room';
+export type { PeerLink } from './room/peer';
+export type { Role } from './room/rules';
