@@ -1,3 +1,4 @@
+// @ts-check
 // Which operating-system account runs PostgreSQL, and what that account can reach.
 // PostgreSQL refuses to run as root, so root hands it to somebody else.
 import { spawnSync } from 'node:child_process';

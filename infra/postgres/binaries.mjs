@@ -1,3 +1,4 @@
+// @ts-check
 // PostgreSQL's own programs, from the npm package for this platform.
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';

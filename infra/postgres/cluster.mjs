@@ -1,3 +1,4 @@
+// @ts-check
 // A new database cluster: what initdb makes, and one empty database in it.
 import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

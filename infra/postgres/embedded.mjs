@@ -1,3 +1,4 @@
+// @ts-check
 // A PostgreSQL of our own, for who has none: real server, real binaries, no package of the operating system.
 // Known limits: it carries OpenSSL 1.1 and ICU 60 of its own (so: no TLS, 127.0.0.1 only) and no pg_dump.
 // For real use at any size, set DATABASE_URL to a PostgreSQL that somebody patches.
@@ -49,7 +50,7 @@ export async function startPostgres({ home, port, durable = true, temporary = fa
   writePlace(home, { folder: place.folder, port: running.port, keeper: process.pid });
   const watch = keepWatch({ pid: running.pid, data, remove: temporary ? [home, place.folder] : [] });
 
-  const url = `postgres://${OWNER}:${password}@127.0.0.1:${running.port}/${DATABASE}`;
+  const url = ownerUrl(password, running.port);
   const stop = async () => {
     await endServer(data, running.pid);
     watch.end();
@@ -58,6 +59,20 @@ export async function startPostgres({ home, port, durable = true, temporary = fa
     else writePlace(home, { folder: place.folder, port: running.port });
   };
   return { url, port: running.port, pid: running.pid, stop };
+}
+
+/**
+ * @param {string} home
+ * @returns {string | undefined} the owner's URL, when a live process runs PostgreSQL on this home
+ */
+export function runningPostgres(home) {
+  const place = readPlace(home);
+  return place?.port && isInUse(place) ? ownerUrl(ownerPassword(home), place.port) : undefined;
+}
+
+/** @param {string} password @param {number} port */
+function ownerUrl(password, port) {
+  return `postgres://${OWNER}:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
 /**
@@ -120,19 +135,21 @@ async function placeFor(home, account, log) {
   return { folder, reachable };
 }
 
-/** @param {string} home @param {Place | undefined} place */
+/** @param {string} home @param {Place | undefined} place @throws {Error} when another live process runs it */
 function assertNotInUse(home, place) {
-  if (place?.keeper === undefined || place.keeper === process.pid) return;
+  if (!place || place.keeper === process.pid || !isInUse(place)) return;
+  throw new Error(`${home} is in use by process ${place.keeper}: stop that one first, or set VESTIBULE_HOME`);
+}
+
+/** @param {Place} place @returns {boolean} whether the process that started the server lives, and the server too */
+function isInUse({ keeper, folder }) {
+  if (keeper === undefined) return false;
   try {
-    process.kill(place.keeper, 0);
+    process.kill(keeper, 0);
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return false;
   }
-  const lock = path.join(place.folder, 'data', 'postmaster.pid');
-  if (existsSync(lock))
-    throw new Error(
-      `${home} is in use by process ${place.keeper}: stop that one first, or set VESTIBULE_HOME`,
-    );
+  return existsSync(path.join(folder, 'data', 'postmaster.pid'));
 }
 
 /** @param {string} home @returns {string} made once, readable by its owner alone */

@@ -1,3 +1,4 @@
+// @ts-check
 // PostgreSQL's initdb asks for the name of the account that runs it and stops when there is none. A container may run
 // us under a uid without one (OpenShift does). The server itself does not ask.
 import { spawnSync } from 'node:child_process';

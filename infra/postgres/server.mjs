@@ -1,3 +1,4 @@
+// @ts-check
 // One PostgreSQL server process: start it, see whether one is left over, end it.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';

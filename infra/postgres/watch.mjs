@@ -1,3 +1,4 @@
+// @ts-check
 // Ends the server when we are gone: a shell waits on a pipe that only this process holds. However we end, by
 // SIGKILL too, the kernel closes the pipe.
 import { spawn } from 'node:child_process';
