@@ -47,6 +47,8 @@ export class ConsultClient {
   private signal: ConsultSignal | undefined;
   private media: ConsultMedia | undefined;
   private peers: ConsultPeer[] = [];
+  /** Whether the room was joined over the present socket. */
+  private isBuilt = false;
   private readonly wanted = new Map<ConsultSource, Wanted>();
   /** Goes up whenever what was being built became worthless; work of an older round is dropped. */
   private round = 0;
@@ -62,7 +64,8 @@ export class ConsultClient {
    * of attempts (about 40 s) ran out; the state is `ended` then. Call it once.
    */
   async connect(): Promise<void> {
-    if (this.started) throw new ConsultError('STEP_NOT_ALLOWED', 'This call was already started.');
+    if (this.started || this.current === 'ended')
+      throw new ConsultError('STEP_NOT_ALLOWED', 'This call was already started.');
     this.started = true;
     this.options.events.onState('connecting');
     await this.climb(++this.round);
@@ -113,7 +116,13 @@ export class ConsultClient {
   private async want(source: ConsultSource, wanted: Wanted | undefined): Promise<void> {
     if (wanted === undefined) this.wanted.delete(source);
     else this.wanted.set(source, wanted);
-    await this.media?.apply(source);
+    const { media } = this;
+    try {
+      await media?.apply(source);
+    } catch (cause) {
+      // Lost on the way: whatever is wanted is applied when the call stands again.
+      if (media === this.media) throw asConsultError(cause);
+    }
   }
 
   private async climb(round: number): Promise<void> {
@@ -122,30 +131,45 @@ export class ConsultClient {
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       if (round !== this.round) return;
       try {
-        await this.attempt(round);
-        return;
+        const ticket = await this.options.ticket();
+        if (round !== this.round) return;
+        last = await this.attempt(ticket, round);
+        if (last === undefined || round !== this.round) return;
       } catch (cause) {
         last = asConsultError(cause);
         if (round !== this.round) return;
-        this.drop();
-        if (FINAL.has(last.code)) break;
+        if (!FINAL.has(last.code)) continue;
+        this.end('refused');
+        throw last;
       }
     }
-    this.end(last !== undefined && FINAL.has(last.code) ? 'refused' : 'unreachable');
+    this.end('unreachable');
     if (last !== undefined) throw last;
   }
 
-  private async attempt(round: number): Promise<void> {
-    const ticket = await this.options.ticket();
-    const signal = await ConsultSignal.connect(this.options.origin ?? location.origin, ticket.ticket);
-    if (round !== this.round) return signal.close();
-    this.signal = signal;
-    this.listen(signal, ticket);
-    await this.build(signal, ticket, round);
+  /** Returns what went wrong, if anything did. A ticket may have aged on the way: only refusing one is final. */
+  private async attempt(ticket: ConsultTicket, round: number): Promise<ConsultError | undefined> {
+    try {
+      const signal = await ConsultSignal.connect(this.options.origin ?? location.origin, ticket.ticket);
+      if (round !== this.round) {
+        signal.close();
+        return undefined;
+      }
+      this.signal = signal;
+      this.listen(signal, ticket);
+      await this.build(signal, ticket, round);
+      return undefined;
+    } catch (cause) {
+      if (round === this.round) this.drop();
+      return asConsultError(cause);
+    }
   }
 
   private listen(signal: ConsultSignal, ticket: ConsultTicket): void {
-    signal.onLost(() => this.reconnect());
+    // While it is being built, whoever builds notices and climbs on; starting over here would never wait.
+    signal.onLost(() => {
+      if (this.isBuilt) this.reconnect();
+    });
     signal.on<ConsultPeer>('peer.joined', (peer) => {
       this.setPeers([...this.peers.filter((other) => other.peerId !== peer.peerId), peer]);
     });
@@ -183,6 +207,7 @@ export class ConsultClient {
     this.media = media;
     const peers = await media.start();
     if (round !== this.round) return media.close();
+    this.isBuilt = true;
     this.setPeers(peers);
     this.setState('connected');
     await media.applyAll();
@@ -197,6 +222,7 @@ export class ConsultClient {
   }
 
   private drop(): void {
+    this.isBuilt = false;
     this.media?.close();
     this.signal?.close();
     this.media = undefined;

@@ -59,6 +59,7 @@ export class ConsultMedia {
   private queue: Promise<void> = Promise.resolve();
   /** Stops hearing the socket, which may outlive this media. */
   private readonly deafen: (() => void)[] = [];
+  private isJoined = false;
   private closed = false;
 
   constructor(
@@ -86,16 +87,25 @@ export class ConsultMedia {
     const device = await Device.factory();
     await device.load({ routerRtpCapabilities: rtpCapabilities });
     this.device = device;
+    // Once closed, not one more frame: the socket may be in use by the media that took this one's place.
+    this.mustBeOpen();
     this.send = await this.makeTransport(device, 'send');
     this.recv = await this.makeTransport(device, 'recv');
     const { peers } = await this.signal.request<{ peers: ConsultPeer[] }>('join', {
       rtpCapabilities: device.recvRtpCapabilities,
     });
+    this.isJoined = true;
     return peers;
   }
 
+  /** Applies everything wanted. What fails (a track that has ended meanwhile) is told, and the rest goes on. */
   async applyAll(): Promise<void> {
-    for (const source of this.wanted.keys()) await this.apply(source);
+    for (const source of [...this.wanted.keys()]) {
+      await this.apply(source).catch((cause: unknown) => {
+        if (!this.closed)
+          this.events.onError(new ConsultError('MEDIA_FAILED', `Could not send: ${source}.`, { cause }));
+      });
+    }
   }
 
   /** Makes what is out equal to what is wanted, for one source. Throws ConsultError when server or browser refuse. */
@@ -119,7 +129,7 @@ export class ConsultMedia {
   }
 
   private async applyNow(source: ConsultSource): Promise<void> {
-    if (this.closed || this.send === undefined) return;
+    if (this.closed || !this.isJoined) return;
     const wanted = this.wanted.get(source);
     const producer = this.producers.get(source);
     if (wanted === undefined) {
@@ -176,6 +186,11 @@ export class ConsultMedia {
     this.remotes.set(consumer.id, { consumer, peerId: body.peerId, source: body.source });
     this.events.onRemoteTrack(body.peerId, body.source, consumer.track);
     this.events.onRemotePaused(body.peerId, body.source, body.paused);
+  }
+
+  private mustBeOpen(): void {
+    if (this.closed)
+      throw new ConsultError('MEDIA_FAILED', 'This call was taken down while it was being built.');
   }
 
   private forget(consumerId: string): void {

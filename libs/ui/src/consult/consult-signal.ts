@@ -35,6 +35,7 @@ export class ConsultSignal {
 
   /** Sends a request and returns its answer. Rejects with a ConsultError that has the server's code, or `UNREACHABLE`. */
   async request<T>(event: string, body: object = {}): Promise<T> {
+    if (!this.socket.connected) throw new ConsultError('UNREACHABLE', 'The connection to the call is gone.');
     let answer: Answer | Refusal;
     try {
       answer = (await this.socket.timeout(ANSWER_MS).emitWithAck(event, body)) as Answer | Refusal;

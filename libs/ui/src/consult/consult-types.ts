@@ -71,6 +71,6 @@ export interface ConsultStats {
   /** Absent until a route is chosen. */
   readonly roundTripTimeMs?: number;
   readonly protocol?: 'udp' | 'tcp';
-  /** As the browser names it, for example `AEAD_AES_256_GCM`; absent until the DTLS handshake is done. */
+  /** As the browser names it, for example `SRTP_AEAD_AES_256_GCM`; absent until the DTLS handshake is done. */
   readonly srtpCipher?: string;
 }
