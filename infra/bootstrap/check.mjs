@@ -16,7 +16,7 @@ const CHECKS = {
   'types of the console': [TSC, '--noEmit', '-p', 'apps/console/tsconfig.json'],
   'types of infra': [TSC, '--noEmit', '-p', 'infra/tsconfig.json'],
   floors: [
-    'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
     '--config',
     '.dependency-cruiser.cjs',
     ...ROOMS,

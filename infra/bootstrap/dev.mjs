@@ -45,7 +45,7 @@ function changesIn(folders, signal) {
   let wake = () => {};
   let changed = Promise.resolve();
   const reset = () => (changed = new Promise((resolve) => (wake = resolve)));
-  reset();
+  void reset();
   for (const folder of folders) watch(path.join(ROOT, folder), { recursive: true, signal }, () => wake());
   signal.addEventListener('abort', () => wake());
   return {
@@ -53,7 +53,7 @@ function changesIn(folders, signal) {
     async next() {
       await changed;
       if (!signal.aborted) await sleep(QUIET_MS);
-      reset();
+      void reset();
     },
   };
 }

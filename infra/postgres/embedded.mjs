@@ -4,7 +4,6 @@
 // For real use at any size, set DATABASE_URL to a PostgreSQL that somebody patches.
 import { createHash, randomBytes } from 'node:crypto';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
