@@ -304,7 +304,7 @@ function readManifest(bytes) {
   try {
     manifest = parseCanonical(bytes);
   } catch {
-    throw unusable('manifest', 'manifest.json is not canonical JSON.', about);
+    throw unusable('manifest', 'The file manifest.json is not canonical JSON.', about);
   }
   if (typeof manifest?.format === 'string' && manifest.format !== FORMAT) {
     throw unusable('format', `This bundle has another format than this program knows (${FORMAT}).`, about);
@@ -312,9 +312,13 @@ function readManifest(bytes) {
   const names = Object.keys(MANIFEST);
   const wrong = names.find((name) => !MANIFEST[name](manifest?.[name]));
   if (wrong !== undefined)
-    throw unusable('manifest', `manifest.json is incomplete: ${wrong} is missing or malformed.`, about);
+    throw unusable(
+      'manifest',
+      `The file manifest.json is incomplete: ${wrong} is missing or malformed.`,
+      about,
+    );
   if (Object.keys(manifest).join() !== names.join())
-    throw unusable('manifest', 'manifest.json has unknown fields.', about);
+    throw unusable('manifest', 'The file manifest.json has unknown fields.', about);
   const { range, withheld, counts, size } = manifest;
   let last = range.from;
   for (const span of withheld) {
@@ -329,7 +333,7 @@ function readManifest(bytes) {
   ) {
     throw unusable(
       'manifest',
-      'manifest.json contradicts itself: its range, counts and withheld parts do not add up.',
+      'The file manifest.json contradicts itself: its range, counts and withheld parts do not add up.',
       about,
     );
   }
@@ -435,7 +439,7 @@ function readRangeProof(bytes) {
  * The root of a log of `size` leaves, of which those from `from` on are known, and around them the largest complete
  * subtrees. Equal neighbours are joined as they come; what is left at the end is joined from the right.
  *
- * @returns {Buffer | undefined} undefined if there are more or fewer hashes than the size has places for
+ * @returns {Buffer=} undefined if there are more or fewer hashes than the size has places for
  */
 function rootOfRange(leaves, from, size, { left, right }) {
   const peaks = [];
@@ -460,7 +464,6 @@ function rootOfRange(leaves, from, size, { left, right }) {
   if (!fill(left, from)) return undefined;
   for (const leaf of leaves) add(leaf, 1);
   if (!fill(right, size)) return undefined;
-  if (peaks.length === 0) return sha256();
   return peaks.map(({ hash }) => hash).reduceRight((joined, hash) => nodeHash(hash, joined));
 }
 
@@ -475,9 +478,13 @@ function checkEntries(file, manifest, root) {
   const { range, size } = manifest;
   const bin = file('proof/leaves.bin');
   if (bin.length !== 32 * (range.to - range.from)) {
-    throw tampered('leaves', 'proof/leaves.bin does not hold one hash for each entry of the range.', {
-      file: 'proof/leaves.bin',
-    });
+    throw tampered(
+      'leaves',
+      'The file proof/leaves.bin does not hold one hash for each entry of the range.',
+      {
+        file: 'proof/leaves.bin',
+      },
+    );
   }
   const leaves = Array.from({ length: range.to - range.from }, (_, i) => bin.subarray(32 * i, 32 * i + 32));
   const proof = attempt(() => readRangeProof(file('proof/range')));
@@ -526,7 +533,8 @@ function readLines(bytes, wanted) {
   // Only when the count is right: otherwise the comparison says which entry it is.
   if (bytes.length > 0 && bytes.at(-1) !== 0x0a && lines.length === wanted) {
     findings.push(
-      tampered('entries', 'entries.jsonl does not end with a newline.', { file: 'entries.jsonl' }).finding,
+      tampered('entries', 'The file entries.jsonl does not end with a newline.', { file: 'entries.jsonl' })
+        .finding,
     );
   }
   return { lines, findings };
@@ -681,13 +689,11 @@ function checkManifestSignature(file, givenKey) {
     const message = `The bundle is by the server key ${spaced(inside.fingerprint)}, and you gave ${spaced(key.fingerprint)}.`;
     throw tampered('server-key', message, { file: 'trust/server.asc' });
   }
-  const signature = readSignature(file('manifest.json.asc').toString('utf8'));
+  const signature = attempt(() => readSignature(file('manifest.json.asc').toString('utf8'))).value;
   if (signature === undefined) {
-    throw tampered(
-      'signature',
-      'manifest.json.asc has been changed: it is not an OpenPGP signature that can be read.',
-      about,
-    );
+    const message =
+      'The file manifest.json.asc has been changed: it is not an OpenPGP signature of a file by Ed25519.';
+    throw tampered('signature', message, about);
   }
   const digest = createHash(signature.hash).update(file('manifest.json')).update(signature.suffix).digest();
   if (signature.algorithm !== key.algorithm || !isSigned(key.raw, digest, signature.value)) {

@@ -19,7 +19,7 @@ export class NotCanonical extends Error {
  * Returns the canonical bytes of a value: RFC 8785 (JCS), restricted to ASCII keys, strings, booleans, arrays, objects
  * and integers within ±(2^53-1). Strings are put into Unicode normal form C first, so that one text has one hash.
  *
- * @throws NotCanonical for a float, -0, null, undefined, a lone surrogate, a key that is not printable ASCII, or
+ * @throws NotCanonical for a float, null, undefined, a lone surrogate, a key that is not printable ASCII, or
  * anything nested deeper than 16.
  */
 export function canonicalize(value: Canonical): Buffer {
@@ -49,8 +49,7 @@ function write(value: unknown, depth: number): string {
     case 'string':
       return writeString(value);
     case 'number':
-      if (!Number.isSafeInteger(value) || Object.is(value, -0))
-        throw new NotCanonical(`${value}: not an integer`);
+      if (!Number.isSafeInteger(value)) throw new NotCanonical(`${value}: not an integer`);
       return String(value);
     case 'boolean':
       return value ? 'true' : 'false';

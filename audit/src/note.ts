@@ -133,11 +133,7 @@ function typedKey(publicKey: KeyObject): Buffer {
 }
 
 function checkText(text: string): void {
-  if (
-    !text.endsWith('\n') ||
-    /[\u0000-\u0009\u000b-\u001f\ufffd]/.test(text) ||
-    /\p{Surrogate}/u.test(text)
-  ) {
+  if (!text.endsWith('\n') || /[^\n\P{Cc}]|\ufffd/u.test(text) || /\p{Surrogate}/u.test(text)) {
     throw new NoteRefused('a note is text that ends with a newline and has no control characters');
   }
 }

@@ -95,7 +95,7 @@ async function hashOf(node: NodeSource, from: number, to: number): Promise<Buffe
 }
 
 function hashesOver(node: NodeSource, from: number, to: number): Promise<Buffer[]> {
-  return Promise.all(coveringNodes(from, to).map(({ level, index }) => node(level, index)));
+  return Promise.all(coveringNodes(from, to).map(async ({ level, index }) => node(level, index)));
 }
 
 /** Returns the largest power of two below `n`: where RFC 6962 splits a tree of `n` leaves. */

@@ -19,6 +19,8 @@ const VERSION = 20;
 /** 1 January 1980, the first day that a zip can name. Every file has it, so that equal content makes equal bytes. */
 const DATE = 0x0021;
 const LIMIT = 0xffff_ffff;
+/** Small pieces are put together up to this size before they are written. */
+const CHUNK_BYTES = 65_536;
 
 /**
  * Writes a zip archive in the one form that the verifier takes (audit/FORMAT.md, section 7): every file stored as it is,
@@ -29,6 +31,19 @@ const LIMIT = 0xffff_ffff;
 export async function writeZip(files: Iterable<ZipFile>, write: Write): Promise<void> {
   const directory: Buffer[] = [];
   let offset = 0;
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  const add = async (chunk: Buffer): Promise<void> => {
+    waiting.push(chunk);
+    waitingBytes += chunk.length;
+    if (waitingBytes >= CHUNK_BYTES) await flush();
+  };
+  const flush = async (): Promise<void> => {
+    const chunk = Buffer.concat(waiting);
+    waiting = [];
+    waitingBytes = 0;
+    await write(chunk);
+  };
   for (const file of files) {
     if (!/^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/.test(file.name))
       throw new RangeError('not a plain name');
@@ -37,11 +52,11 @@ export async function writeZip(files: Iterable<ZipFile>, write: Write): Promise<
     const header = Buffer.alloc(4);
     header.writeUInt32LE(LOCAL_HEADER);
     directory.push(centralHeader(fields, name, offset));
-    await write(Buffer.concat([header, fields, name]));
+    await add(Buffer.concat([header, fields, name]));
     let size = 0;
     for await (const chunk of file.content()) {
       size += chunk.length;
-      await write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      await add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     }
     if (size !== file.size) throw new RangeError(`${file.name}: ${size} bytes, not ${file.size}`);
     offset += 4 + fields.length + name.length + size;
@@ -49,7 +64,8 @@ export async function writeZip(files: Iterable<ZipFile>, write: Write): Promise<
   const all = Buffer.concat(directory);
   if (offset + all.length > LIMIT || directory.length > 0xfffe)
     throw new RangeError('too large: take a shorter period');
-  await write(Buffer.concat([all, endOfDirectory(directory.length, all.length, offset)]));
+  await add(Buffer.concat([all, endOfDirectory(directory.length, all.length, offset)]));
+  await flush();
 }
 
 /** Returns the CRC-32 of `bytes` after what `before` is the CRC-32 of. */

@@ -14,17 +14,23 @@ function verify(args: readonly string[], verifier = VERIFIER) {
 }
 
 test.each(cases)('$file $args ends with $exit: $says', ({ file, args, exit, says }) => {
-  const forPeople = verify([file, ...args]);
-  const forPrograms = verify([file, ...args, '--json']);
-  const report = JSON.parse(forPrograms.stdout) as { exitCode: number; findings: { message: string }[] };
-  expect([forPeople.status, forPrograms.status, report.exitCode]).toEqual([exit, exit, exit]);
-  expect(report.findings[0]?.message ?? '').toContain(says);
-  expect(report.findings[0]?.message.startsWith(says) ?? true).toBe(true);
-  expect(forPeople.stdout).toContain(says);
-  expect(forPeople.stdout).toMatch(
-    exit === 0 ? /^VALID:/ : exit === 1 ? /^NOT VALID:/ : /^CANNOT BE CHECKED/,
-  );
-  expect(forPeople.stderr + forPrograms.stderr).toBe('');
+  const { status, stdout, stderr } = verify([file, ...args]);
+  expect([status, stderr]).toEqual([exit, '']);
+  const [answer, first] = stdout.split('\n');
+  expect(answer).toMatch(exit === 0 ? /^VALID:/ : exit === 1 ? /^NOT VALID:/ : /^CANNOT BE CHECKED/);
+  if (exit !== 0) expect(first?.slice(0, says.length)).toBe(says);
+});
+
+test('for programs, the answer is one line of JSON that names the entry', () => {
+  const { status, stdout } = verify(['bundles/entry-changed.zip', '--json']);
+  expect(stdout.trimEnd()).not.toContain('\n');
+  const report: unknown = JSON.parse(stdout);
+  expect(report).toMatchObject({
+    result: 'tampered',
+    exitCode: 1,
+    findings: [{ code: 'entry-changed', index: 4, id: '019cab00-0000-7000-8000-000000000004' }, {}, {}],
+  });
+  expect(status).toBe(1);
 });
 
 test('at least as many of the bundles must fail as must pass', () => {
@@ -33,22 +39,19 @@ test('at least as many of the bundles must fail as must pass', () => {
   );
 });
 
-test.each([
-  ['whole', '0,1,2,3,4,5,6,7,8,9,10,11,12,13'],
-  ['part', '3,5,6,9,10,11'],
-])('every changed byte of %s.zip is noticed, and those of an entry name it', (name, indexes) => {
+test('every changed byte of a bundle is noticed, and those of an entry name it', () => {
   const script = join(__dirname, 'flip-bytes.mjs');
-  const run = spawnSync(process.execPath, [script, VERIFIER, `bundles/${name}.zip`, indexes], {
+  const run = spawnSync(process.execPath, [script, VERIFIER, 'bundles/part.zip', '3,5,6,9,10,11'], {
     cwd: VECTORS,
     encoding: 'utf8',
     env: {},
   });
   expect(run.stderr).toBe('');
   const { tried, entryBytes, ...faults } = JSON.parse(run.stdout) as Record<string, number | number[]>;
-  expect(tried).toBeGreaterThan(5_000);
-  expect(entryBytes).toBeGreaterThan(2_000);
+  expect(tried).toBeGreaterThan(9_000);
+  expect(entryBytes).toBeGreaterThan(2_500);
   expect(faults).toEqual({ passed: [], wordless: [], unnamed: [], cuts: [] });
-});
+}, 120_000);
 
 test('the verifier runs alone in an empty folder, with nothing of ours beside it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
