@@ -13,7 +13,7 @@ const LOOK_MS = 1_000;
 const ACQUIRE_MS = 5_000;
 
 /** Pause before the nth start in a row that went wrong; a worker that lived this long counts as one that went right. */
-const BACKOFF_MS = [0, 1_000, 2_000, 5_000, 10_000];
+const BACKOFF_MS = [0, 0, 1_000, 2_000, 5_000, 10_000];
 const STEADY_MS = 30_000;
 
 /** A worker with the one socket that all its routes share, and how many rooms it carries. */
