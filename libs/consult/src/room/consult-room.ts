@@ -63,7 +63,7 @@ export class ConsultRoom {
       peer.link.notify('consult.ended', { by });
       peer.link.close();
     }
-    // Media that is still being opened closes itself: see openMedia.
+    // Media that is still being opened is closed when it has come.
     this.media?.then(
       (media) => media.close(),
       () => undefined,
@@ -178,7 +178,6 @@ export class ConsultRoom {
     this.media ??= this.router.openRoom().then(
       (media) => {
         media.onLost(() => this.lose());
-        if (this.isOver) media.close();
         return media;
       },
       (error: unknown) => {

@@ -72,7 +72,7 @@ test.each(matrix)(
     const page = await pageIn(state, role, deed);
     const outcome = await page.ask(...FRAMES[deed](page)).then(
       () => 'done',
-      (error: { code?: string }) => error.code ?? String(error),
+      (error: { code?: string }) => error.code ?? 'an error without a code',
     );
     const refused = role === 'client' && deed === 'produce screen' ? 'ACCESS_DENIED' : 'STEP_NOT_ALLOWED';
     if (!ALLOWED.has(`${state} ${role} ${deed}`)) expect(outcome).toBe(refused);
