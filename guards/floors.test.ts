@@ -90,10 +90,8 @@ test.each(FAULTS)('%s: an import is refused in %s of %s', (rule, file) => {
   );
 });
 
-test('every rule of the floors has a fault that shows it', async () => {
-  const { forbidden } = (await import('../.dependency-cruiser.cjs')) as unknown as {
-    forbidden: { name: string }[];
-  };
+test('every rule of the floors has a fault that shows it', () => {
+  const { forbidden } = jest.requireActual<{ forbidden: { name: string }[] }>('../.dependency-cruiser.cjs');
   expect(new Set(FAULTS.map(([rule]) => rule))).toEqual(new Set(forbidden.map(({ name }) => name)));
 });
 
