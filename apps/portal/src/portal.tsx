@@ -25,7 +25,7 @@ export function Portal({ slug, onLocale }: { slug: string; onLocale: (locale: Lo
     setView({ kind: 'loading' });
     try {
       const [, intake] = await Promise.all([lookAtSite(), currentIntake(slug)]);
-      if (intake) onLocale(intake.locale);
+      if (intake && !new URLSearchParams(location.search).has('lang')) onLocale(intake.locale);
       setView(intake ? { kind: 'talk', intake } : { kind: 'home' });
     } catch (error) {
       setView({ kind: error instanceof ApiError && error.code === 'NOT_FOUND' ? 'not-found' : 'failed' });

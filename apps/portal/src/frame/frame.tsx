@@ -29,7 +29,7 @@ export function Frame({ site, aside, full, plain, onLocale, children }: FramePro
       <header className={css['header']}>
         <div className={css['brand']}>
           <span className={css['mark']}>
-            <Icon name={site ? MARKS[site.sector] : 'leave'} />
+            <Icon name={site ? MARKS[site.sector] : 'door'} />
           </span>
           <span className={css['name']}>{site?.name ?? 'Vestibule'}</span>
         </div>

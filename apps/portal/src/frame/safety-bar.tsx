@@ -1,4 +1,4 @@
-import { Icon, type Site, useLocal } from '@app/ui';
+import { classNames, Icon, type Site, useLocal } from '@app/ui';
 import { useEffect, useId, useState } from 'react';
 import { usePortalText } from '../text';
 import { leaveOnDoubleEscape, leaveQuickly } from './leave';
@@ -20,7 +20,7 @@ export function SafetyBar({ emergency }: { emergency?: Lines | undefined }) {
   const words = emergency ? local(emergency.text) : text.emergencyUnknown;
   return (
     <aside className={css['bar']} aria-label={text.emergencyLabel}>
-      <div className={css['row']}>
+      <div className={classNames(css['row'], emergency && css['named'])}>
         <div className={css['emergency']} data-testid="emergency">
           <span className={css['title']}>
             <Icon name="phone" /> <span>{text.emergency}</span>

@@ -4,7 +4,7 @@ import { usePortalText } from '../text';
 export function LoadingScreen() {
   const text = usePortalText();
   return (
-    <EmptyState title={text.loading}>
+    <EmptyState headingLevel={1} title={text.loading}>
       <Spinner label={text.loading} />
     </EmptyState>
   );
@@ -13,7 +13,7 @@ export function LoadingScreen() {
 export function NotFoundScreen() {
   const text = usePortalText();
   return (
-    <EmptyState icon="search" title={text.notFoundTitle}>
+    <EmptyState headingLevel={1} icon="search" title={text.notFoundTitle}>
       <p>{text.notFoundText}</p>
     </EmptyState>
   );
@@ -24,6 +24,7 @@ export function FailedScreen({ onRetry }: { onRetry: () => void }) {
   return (
     <div role="alert">
       <EmptyState
+        headingLevel={1}
         icon="warning"
         title={text.failedTitle}
         action={
@@ -43,6 +44,7 @@ export function OverScreen({ reason, onRestart }: { reason: SessionEnd; onRestar
   return (
     <div role="alert">
       <EmptyState
+        headingLevel={1}
         icon="lock"
         title={text.overTitle}
         action={

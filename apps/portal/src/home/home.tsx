@@ -17,8 +17,7 @@ export function Home({ site, onStarted, onStale }: HomeProps) {
   return (
     <div className={css['home']}>
       <div className={css['who']}>
-        <h1>{site.name}</h1>
-        <p className={css['lead']}>{local(site.answeredBy)}</p>
+        <h1>{local(site.answeredBy)}</h1>
         <Presence site={site} />
         <Hours site={site} />
         <div className={css['private']}>

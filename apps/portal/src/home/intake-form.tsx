@@ -143,7 +143,7 @@ export function IntakeForm({ site, onStarted, onStale }: IntakeFormProps) {
           onChange={(value) => answer(field.id, value)}
         />
       ))}
-      <section className={css['notice']} aria-labelledby="notice-title">
+      <div className={css['notice']}>
         <h3 id="notice-title">
           {text.noticeTitle} <span className={css['quiet']}>{text.noticeVersion(site.notice.version)}</span>
         </h3>
@@ -165,7 +165,7 @@ export function IntakeForm({ site, onStarted, onStale }: IntakeFormProps) {
         >
           {text.noticeYes}
         </Checkbox>
-      </section>
+      </div>
       <Button type="submit" look="primary" wide busy={busy}>
         {site.open ? text.start : text.leaveMessage}
       </Button>

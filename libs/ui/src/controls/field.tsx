@@ -36,7 +36,7 @@ export function Field({
   const text = useUiText();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
-    <div className={classNames(css['field'], error !== undefined && css['wrong'])}>
+    <div className={css['field']}>
       <label className={css['label']} htmlFor={id}>
         {label} {optional && <span className={css['optional']}>{text.optional}</span>}
       </label>

@@ -74,14 +74,16 @@ export function AnnouncerProvider({ children }: { children: ReactNode }) {
         <span key={said.turn}>{said.sentence}</span>
       </div>
       {toasts.length > 0 && (
-        <ul className={css['toasts']}>
-          {toasts.map((one) => (
-            <li key={one.id} className={classNames(css['toast'], css[one.tone])}>
-              <span>{one.text}</span>
-              <IconButton icon="close" label={text.close} onClick={() => drop(one.id)} />
-            </li>
-          ))}
-        </ul>
+        <section aria-label={text.news}>
+          <ul className={css['toasts']}>
+            {toasts.map((one) => (
+              <li key={one.id} className={classNames(css['toast'], css[one.tone])}>
+                <span>{one.text}</span>
+                <IconButton icon="close" label={text.close} onClick={() => drop(one.id)} />
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
     </AnnouncerContext>
   );

@@ -3,6 +3,7 @@ import { plural } from './formats';
 /** The words of the shared components. `es.ts` has the same keys, or it does not compile. */
 export const en = {
   close: 'Close',
+  news: 'News',
   optional: '(optional)',
   today: 'Today',
   yesterday: 'Yesterday',

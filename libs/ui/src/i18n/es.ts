@@ -3,6 +3,7 @@ import { plural } from './formats';
 
 export const es: UiText = {
   close: 'Cerrar',
+  news: 'Avisos',
   optional: '(opcional)',
   today: 'Hoy',
   yesterday: 'Ayer',

@@ -205,7 +205,7 @@ export function DeviceCheck({ onReady, busy, headingLevel = 2 }: DeviceCheckProp
                   <Button onClick={() => setSound('not-heard')}>{text.no}</Button>
                 </>
               )}
-              <Button look="quiet" icon="sound" busy={sound === 'playing'} onClick={() => void play()}>
+              <Button icon="sound" busy={sound === 'playing'} onClick={() => void play()}>
                 {text.soundPlay}
               </Button>
             </div>

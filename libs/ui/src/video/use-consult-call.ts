@@ -71,6 +71,7 @@ export function useConsultCall({ ticket, devices = ANYTHING, onEnded }: CallOpti
   const open = useCallback(
     async (wish: DeviceChoice) => {
       const { stream } = await capture(wish);
+      if (client.current === undefined) return stopAll(stream);
       for (const track of stream.getTracks()) {
         const source = track.kind === 'audio' ? 'mic' : 'webcam';
         hold(source, track);
@@ -106,7 +107,10 @@ export function useConsultCall({ ticket, devices = ANYTHING, onEnded }: CallOpti
       await open(devices);
       if (!gone) await made.connect();
     };
-    begin().catch(() => undefined);
+    // A refusal was told by onState already; without the client, nothing could tell it.
+    begin().catch(() => {
+      if (!gone && client.current === undefined) latest.current.onEnded('unreachable');
+    });
     return () => {
       gone = true;
       client.current?.leave();
@@ -123,9 +127,9 @@ export function useConsultCall({ ticket, devices = ANYTHING, onEnded }: CallOpti
   };
   const toggleCamera = async () => {
     if (held.current.webcam !== undefined) {
-      await client.current?.pause('webcam');
-      // Stopping the track turns the camera's light off.
+      // First the light goes out; a dead line must not keep it on.
       hold('webcam', undefined);
+      await client.current?.unpublish('webcam');
       return;
     }
     const { stream } = await capture({
@@ -135,7 +139,7 @@ export function useConsultCall({ ticket, devices = ANYTHING, onEnded }: CallOpti
     const track = stream.getVideoTracks()[0];
     if (track === undefined) return;
     hold('webcam', track);
-    await client.current?.resume('webcam', track);
+    await client.current?.publish('webcam', track);
   };
   const toggleShare = async () => {
     if (held.current.screen !== undefined) {
