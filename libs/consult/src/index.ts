@@ -1,3 +1,5 @@
+export { ConsultModule, type OwnedRouter } from './consult.module';
+export { ConsultService, type ConsultView } from './consult.service';
 export {
   after,
   type ConsultActor,
@@ -37,3 +39,6 @@ export {
 export { ConsultRoom, type Seat } from './room/consult-room';
 export type { PeerLink } from './room/peer';
 export type { Role } from './room/rules';
+export { ConsultModule, type OwnedMediaRouter } from './consult.module';
+export { ConsultService, type ConsultView } from './consult.service';
+export { ABANDONED_MS, type ConsultKey } from './live/rooms';
