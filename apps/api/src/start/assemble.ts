@@ -1,0 +1,61 @@
+import type { Clock } from '@app/kernel';
+import { checkDoors, type Config, CONFIG, OUR_ORIGINS, SocketAdapter } from '@app/platform';
+import { ConsoleLogger } from '@nestjs/common';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import type { Outbox } from '../demo/outbox';
+import { ApiModule } from './api.module';
+import { security } from './security';
+
+export interface Assembly {
+  readonly config: Config;
+  readonly urls: { readonly app: string; readonly sequencer: string };
+  readonly smtpUrl: string;
+  readonly places: Places;
+  readonly outbox?: Outbox | undefined;
+  readonly clock?: Clock;
+}
+
+export interface Places {
+  readonly access: string;
+  readonly governance: string;
+  readonly portal: string;
+  readonly console: string;
+  readonly verifier: string;
+}
+
+/** Largest body that a route takes, in bytes. A message has its own, smaller limit. */
+const MAX_BODY = '64kb';
+
+/**
+ * Puts the program together without listening.
+ *
+ * @throws Error if a door names no permission: the program must not start.
+ */
+export async function assemble(assembly: Assembly): Promise<NestExpressApplication> {
+  const { config, places } = assembly;
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(assembly), {
+    logger: new ConsoleLogger({ json: !process.stdout.isTTY, logLevels: ['log', 'warn', 'error', 'fatal'] }),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  checkDoors(app.get(ModulesContainer));
+  app.set('trust proxy', config.trustProxy ? 1 : false);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(...security(app.get<Config>(CONFIG)));
+  // What Vite named by its content may stay in a browser for ever; the pages themselves are asked for anew.
+  const assets = {
+    index: false,
+    immutable: true,
+    maxAge: '365d',
+    fallthrough: false,
+    redirect: false,
+  } as const;
+  app.use('/portal/assets', express.static(`${places.portal}/assets`, assets));
+  app.use('/console/assets', express.static(`${places.console}/assets`, assets));
+  app.use(express.json({ limit: MAX_BODY, strict: true, type: 'application/json' }));
+  app.useWebSocketAdapter(new SocketAdapter(app, app.get<ReadonlySet<string>>(OUR_ORIGINS)));
+  return app;
+}
