@@ -26,6 +26,7 @@ import { describe, HttpErrorFilter } from './errors/http-error.filter';
 import { openKeyFile } from './keys/key-file';
 import { Keys } from './keys/keys';
 import type { KmsProvider } from './keys/kms-provider';
+import { RateLimit } from './limits/rate-limit';
 import { Mailer } from './mail/mailer';
 import { Revocations } from './sockets/revocations';
 import { SocketTickets } from './sockets/tickets';
@@ -113,6 +114,11 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           inject: [Database],
           useFactory: (database: Database) => new SocketTickets(database, clock),
         },
+        {
+          provide: RateLimit,
+          inject: [Database],
+          useFactory: (database: Database) => new RateLimit(database, clock),
+        },
         { provide: Mailer, useFactory: () => new Mailer(smtpUrl, config.mailFrom) },
         SessionReaders,
         Revocations,
@@ -131,6 +137,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         CheckpointSigner,
         SocketTickets,
         Mailer,
+        RateLimit,
         SessionReaders,
         Revocations,
       ],

@@ -44,7 +44,7 @@ export async function connect(
     poolSize,
     poolErrorHandler: onError,
     applicationName: 'vestibule',
-    extra: { statement_timeout: 30_000 },
+    extra: { statement_timeout: 30_000, connectionTimeoutMillis: 10_000 },
   });
   return source.initialize();
 }
