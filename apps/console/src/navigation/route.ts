@@ -1,0 +1,45 @@
+/** Where one can be in the console. `intakeId` is the conversation that stands open on the desk. */
+export type Route =
+  | { page: 'home' }
+  | { page: 'desk'; intakeId?: string }
+  | { page: 'today' }
+  | { page: 'log' }
+  | { page: 'exports' }
+  | { page: 'staff' }
+  | { page: 'missing' };
+
+export type Page = 'desk' | 'today' | 'log' | 'exports' | 'staff';
+
+export type Role = 'receptionist' | 'clinician' | 'supervisor' | 'compliance-officer' | 'administrator';
+
+const PAGES_OF: Record<Role, readonly Page[]> = {
+  receptionist: ['desk'],
+  clinician: ['desk'],
+  supervisor: ['desk', 'today'],
+  'compliance-officer': ['log', 'exports'],
+  administrator: ['staff'],
+};
+
+/** In this order they stand in the navigation. */
+const ORDER: readonly Page[] = ['desk', 'today', 'log', 'exports', 'staff'];
+
+/** Returns what a path names; a trailing slash changes nothing. */
+export function routeOf(path: string): Route {
+  const [first, page, id, ...rest] = path.split('/').filter((part) => part !== '');
+  if (first !== 'console' || rest.length > 0) return { page: 'missing' };
+  if (page === undefined) return { page: 'home' };
+  if (page === 'desk') return id === undefined ? { page } : { page, intakeId: id };
+  if (id !== undefined) return { page: 'missing' };
+  if (page === 'today' || page === 'log' || page === 'exports' || page === 'staff') return { page };
+  return { page: 'missing' };
+}
+
+/** Returns the path of a page. */
+export function pathOf(page: Page, intakeId?: string): string {
+  return intakeId === undefined ? `/console/${page}` : `/console/${page}/${intakeId}`;
+}
+
+/** Returns the pages that somebody with these roles may open, in the order of the navigation. */
+export function pagesOf(roles: readonly Role[]): Page[] {
+  return ORDER.filter((page) => roles.some((role) => PAGES_OF[role].includes(page)));
+}

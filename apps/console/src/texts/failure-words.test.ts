@@ -1,0 +1,23 @@
+import { failureWords, waitWords } from './failure-words';
+import { TEXTS } from './texts';
+
+const { en, es } = TEXTS;
+
+test('a rate limit says how long to wait, rounded up', () => {
+  expect(failureWords({ code: 'TOO_MANY', retryAfterSeconds: 95 }, en)).toBe(
+    'Too many tries. Wait 2 minutes, then try again.',
+  );
+  expect(failureWords({ code: 'TOO_MANY', retryAfterSeconds: 0.4 }, es)).toContain('1 segundo');
+  expect(waitWords(59.2, en)).toBe('60 seconds');
+});
+
+test('each refusal has its own words, in both languages', () => {
+  expect(failureWords({ code: 'ACCESS_DENIED' }, en)).toBe(en.failure.ACCESS_DENIED);
+  expect(failureWords({ code: 'UNREACHABLE' }, es)).toBe(es.failure.NETWORK);
+});
+
+test('what has no words, and what is no error of ours, is told as our fault', () => {
+  expect(failureWords({ code: 'SOMETHING_NEW' }, en)).toBe(en.failure.UNEXPECTED);
+  expect(failureWords(new TypeError('x'), en)).toBe(en.failure.UNEXPECTED);
+  expect(failureWords(undefined, en)).toBe(en.failure.UNEXPECTED);
+});

@@ -1,0 +1,13 @@
+import { en } from './en';
+import { enDesk } from './en-desk';
+import { enLog } from './en-log';
+import { es } from './es';
+import { esDesk } from './es-desk';
+import { esLog } from './es-log';
+
+const ENGLISH = { ...en, ...enDesk, ...enLog };
+
+export type ConsoleTexts = typeof ENGLISH;
+
+/** Every word of the console, by language. The compiler says when one of them falls behind. */
+export const TEXTS: Record<'en' | 'es', ConsoleTexts> = { en: ENGLISH, es: { ...es, ...esDesk, ...esLog } };
