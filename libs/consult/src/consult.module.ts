@@ -1,29 +1,31 @@
 import type { Clock } from '@app/kernel';
-import { CLOCK } from '@app/platform';
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CLOCK, describe } from '@app/platform';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ConsultGateway } from './consult.gateway';
 import { ConsultService, MEDIA_ROUTER } from './consult.service';
-import { ConsultGateway } from './live/consult.gateway';
-import { Rooms } from './live/rooms';
 import type { MediaRouter } from './media-router';
+import { ConsultRooms } from './rooms';
 
 /** A media router that ends with the program. */
-export type OwnedMediaRouter = MediaRouter & { close(): Promise<void> };
+export type OwnedRouter = MediaRouter & { close(): Promise<void> };
 
 /** Calls: their rows, their rooms and their socket. Given a media router, so that this room needs none of its own. */
 @Module({})
 export class ConsultModule implements OnApplicationShutdown {
-  constructor(@Inject(MEDIA_ROUTER) private readonly router: OwnedMediaRouter) {}
+  constructor(@Inject(MEDIA_ROUTER) private readonly router: OwnedRouter) {}
 
-  static forRoot(router: () => OwnedMediaRouter): DynamicModule {
+  static forRoot(router: () => OwnedRouter): DynamicModule {
+    const logger = new Logger('consult');
     return {
       module: ConsultModule,
       global: true,
       providers: [
         { provide: MEDIA_ROUTER, useFactory: router },
         {
-          provide: Rooms,
+          provide: ConsultRooms,
           inject: [MEDIA_ROUTER, CLOCK],
-          useFactory: (media: MediaRouter, clock: Clock) => new Rooms(media, clock),
+          useFactory: (media: MediaRouter, clock: Clock) =>
+            new ConsultRooms(media, clock, (error) => logger.error(describe(error))),
         },
         ConsultService,
         ConsultGateway,

@@ -7,13 +7,13 @@ import {
   type StaffId,
   type TenantId,
 } from '@app/kernel';
-import { CLOCK, Database, SocketTickets, type Tx } from '@app/platform';
+import { CLOCK, SocketTickets, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { after, type ConsultActor, type ConsultEvent, type ConsultState, isOver } from './lifecycle';
-import { type ConsultKey, Rooms } from './live/rooms';
 import type { MediaRouter, MediaStatus } from './media-router';
 import type { Checks } from './messages';
-import type { ConsultTicket } from './ticket';
+import type { Role } from './room/rules';
+import { ConsultRooms } from './rooms';
 
 /** How the module's media router is named to Nest. */
 export const MEDIA_ROUTER = Symbol('MEDIA_ROUTER');
@@ -46,9 +46,8 @@ const COLUMNS = 'consult_id, state, offered_at, waiting_at, live_at, checks';
 @Injectable()
 export class ConsultService {
   constructor(
-    private readonly database: Database,
     private readonly tickets: SocketTickets,
-    private readonly rooms: Rooms,
+    private readonly rooms: ConsultRooms,
     @Inject(MEDIA_ROUTER) private readonly router: MediaRouter,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -59,8 +58,8 @@ export class ConsultService {
   }
 
   /** Hears of each call that everybody has left for longer than a reconnection takes. The listener ends it. */
-  onAbandoned(listener: (key: ConsultKey) => Promise<void>): void {
-    this.rooms.onAbandoned((key) => void listener(key));
+  onAbandoned(listener: (call: { tenantId: TenantId; intakeId: IntakeId }) => Promise<void>): void {
+    this.rooms.onAbandoned(listener);
   }
 
   /** Offers a call. Throws STEP_NOT_ALLOWED while another of the same conversation is not over. */
@@ -116,7 +115,10 @@ export class ConsultService {
       ],
     );
     if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such call.');
-    tx.afterCommit(() => this.rooms.follow(consultId, state, by));
+    tx.afterCommit(() => {
+      if (state === 'live') this.rooms.admitClient(consultId);
+      if (isOver(state)) this.rooms.end(consultId, by);
+    });
     return view(row);
   }
 
@@ -129,14 +131,21 @@ export class ConsultService {
     return row && view(row);
   }
 
-  /** Returns the state of a consult now, outside any act; undefined when there is none of this id. */
-  async stateOf(tenantId: TenantId, consultId: ConsultId): Promise<ConsultState | undefined> {
-    return (await this.database.transaction(tenantId, (tx) => this.view(tx, consultId)))?.state;
-  }
-
-  /** Makes a ticket for the call's socket: once, within 30 s. Whoever asks has been let through by the policies. */
-  ticket(tx: Tx, standsFor: Omit<ConsultTicket, 'kind'>): Promise<string> {
-    return this.tickets.issue(tx, { kind: 'consult', ...standsFor } satisfies ConsultTicket);
+  /**
+   * Makes a ticket for the call's socket: once, within 30 s. Whoever asks has been let through by the policies.
+   *
+   * @param standsFor.peer - `name` is the display name of a staff member; a client's is empty.
+   */
+  ticket(
+    tx: Tx,
+    standsFor: {
+      readonly consultId: ConsultId;
+      readonly intakeId: IntakeId;
+      readonly sessionId: string;
+      readonly peer: { readonly role: Role; readonly id: string; readonly name: string };
+    },
+  ): Promise<string> {
+    return this.tickets.issue(tx, { kind: 'consult', ...standsFor });
   }
 }
 

@@ -39,6 +39,3 @@ export {
 export { ConsultRoom, type Seat } from './room/consult-room';
 export type { PeerLink } from './room/peer';
 export type { Role } from './room/rules';
-export { ConsultModule, type OwnedMediaRouter } from './consult.module';
-export { ConsultService, type ConsultView } from './consult.service';
-export { ABANDONED_MS, type ConsultKey } from './live/rooms';

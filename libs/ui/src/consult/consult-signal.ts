@@ -24,10 +24,11 @@ export class ConsultSignal {
     });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', () => resolve());
-      socket.once('connect_error', (cause: Error & { data?: { code?: unknown } }) => {
+      socket.once('connect_error', (cause: Error & { data?: { error?: { code?: unknown } } }) => {
         socket.close();
-        const code = typeof cause.data?.code === 'string' ? cause.data.code : 'UNREACHABLE';
-        reject(new ConsultError(code, 'The connection to the call was not accepted.', { cause }));
+        const code = cause.data?.error?.code;
+        const known = typeof code === 'string' ? code : 'UNREACHABLE';
+        reject(new ConsultError(known, 'The connection to the call was not accepted.', { cause }));
       });
     });
     return new ConsultSignal(socket);
