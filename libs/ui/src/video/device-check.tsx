@@ -3,7 +3,6 @@ import { Button } from '../controls/button';
 import { Select } from '../controls/choice';
 import type { Checks } from '../connection/protocol';
 import { Notice } from '../feedback/notice';
-import { Spinner } from '../feedback/progress';
 import { useUiText } from '../i18n/locale';
 import { canCapture, capture, stopAll, type Capture } from './capture';
 import { CheckRow } from './check-row';
@@ -129,20 +128,11 @@ export function DeviceCheck({ onReady, busy, headingLevel = 2 }: DeviceCheckProp
       )}
       {got && (
         <>
-          <div className={css['preview']}>
-            {got.camera === 'ok' ? (
+          {got.camera === 'ok' && (
+            <div className={css['preview']}>
               <VideoView stream={got.stream} label={text.selfVideo} own testId="self-video" />
-            ) : (
-              <p>
-                {got.camera === 'off'
-                  ? text.cameraOff
-                  : got.camera === 'refused'
-                    ? text.cameraRefused
-                    : text.cameraMissing}
-              </p>
-            )}
-            {asking && <Spinner label={text.checkWaiting} />}
-          </div>
+            </div>
+          )}
           <CheckRow
             icon={got.camera === 'ok' ? 'camera' : 'camera-off'}
             title={text.camera}
