@@ -1,4 +1,4 @@
-export { Client, ClientDoor, type DoorSign, EitherDoor, Open, Staff, StaffDoor } from './access/door';
+export { Client, ClientDoor, doorOf, type DoorSign, EitherDoor, Open, Staff, StaffDoor } from './access/door';
 export { checkDoors, type Door } from './access/door-check';
 export { COOKIE, type SessionReader, SessionReaders } from './access/door.guard';
 export { type Attempt, Gate } from './access/gate';

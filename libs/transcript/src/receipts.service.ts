@@ -1,5 +1,5 @@
 import type { IntakeId, TenantId } from '@app/kernel';
-import { Database } from '@app/platform';
+import { Database, type Tx } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 
 /** How far each side has received and read, by message number. */
@@ -45,12 +45,10 @@ export class ReceiptsService {
     return toReceipts(row);
   }
 
-  async read(tenantId: TenantId, intakeId: IntakeId): Promise<Receipts> {
-    const [row] = await this.database.transaction(tenantId, (tx) =>
-      tx.query<Row>(`SELECT ${COLUMNS} FROM receipts WHERE tenant_id = $1 AND intake_id = $2`, [
-        tenantId,
-        intakeId,
-      ]),
+  async read(tx: Tx, intakeId: IntakeId): Promise<Receipts> {
+    const [row] = await tx.query<Row>(
+      `SELECT ${COLUMNS} FROM receipts WHERE tenant_id = $1 AND intake_id = $2`,
+      [tx.tenantId, intakeId],
     );
     return toReceipts(row);
   }

@@ -28,14 +28,16 @@ export interface NewMessage {
   readonly clientMsgId: string;
   readonly author: Author;
   readonly text: string;
-  /** Keyed tokens of what the text says, while none of them may be a value of a record. */
-  readonly guard?: readonly Buffer[];
+  /** Keyed tokens of what the text says, 32 bytes each, while none of them may be a value of a record. */
+  readonly guard?: Buffer;
 }
 
 export type Appended =
   | { readonly outcome: 'appended'; readonly head: KnownHead; readonly posted: Posted }
   | { readonly outcome: 'repeated'; readonly posted: Posted }
-  | { readonly outcome: 'stale' | 'missing' | 'guarded' };
+  | { readonly outcome: 'stale' }
+  | { readonly outcome: 'missing' }
+  | { readonly outcome: 'guarded' };
 
 /** What the sender hears: the message is kept, at this place. */
 export interface Posted {

@@ -1,12 +1,9 @@
 import { ConsultModule } from '@app/consult';
-import { DeskModule } from '@app/desk';
 import { IdentityModule } from '@app/identity';
 import { IntakeModule } from '@app/intake';
 import { MediasoupRouter } from '@app/media';
 import { PlatformModule } from '@app/platform';
 import { RecordsModule } from '@app/records';
-import { StaffModule } from '@app/staff';
-import { TranscriptModule } from '@app/transcript';
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DEMO_OUTBOX, DemoController } from '../doors/demo.controller';
 import { HealthController } from '../doors/health.controller';
@@ -35,13 +32,12 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         PlatformModule.forRoot({ config, urls, policies: places.access, smtpUrl, ...(clock && { clock }) }),
-        StaffModule,
-        DeskModule,
-        IdentityModule.forRoot(places.governance),
-        TranscriptModule,
-        ConsultModule.forRoot(router),
         RecordsModule.forRoot(places.verifier),
-        IntakeModule,
+        IntakeModule.forRoot(
+          places.governance,
+          IdentityModule.forRoot({ governance: places.governance }),
+          ConsultModule.forRoot(router),
+        ),
       ],
       controllers: [
         HealthController,

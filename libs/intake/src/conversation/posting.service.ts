@@ -1,6 +1,6 @@
 import { AppError, type IntakeId } from '@app/kernel';
 import { actorOf, Database, Gate, type Principal, Recorder } from '@app/platform';
-import { DisclosureGuard } from '@app/identity';
+import { RecordTable } from '@app/identity';
 import { type Author, type Message, type Posted, TranscriptService } from '@app/transcript';
 import { Injectable } from '@nestjs/common';
 import { type Conversation, factsAbout, find, isPartOf, notFound } from './conversation';
@@ -28,7 +28,7 @@ export class PostingService {
     private readonly gate: Gate,
     private readonly recorder: Recorder,
     private readonly transcript: TranscriptService,
-    private readonly guard: DisclosureGuard,
+    private readonly records: RecordTable,
     private readonly known: KnownConversations,
   ) {}
 
@@ -72,7 +72,7 @@ export class PostingService {
       }
       const guard =
         principal.kind === 'staff' && conversation.level < 1
-          ? await this.guard.tokensOf(principal.tenantId, text)
+          ? await this.guardTokens(principal, text)
           : undefined;
       const result = await this.transcript.append(
         conversation.head,
@@ -101,6 +101,13 @@ export class PostingService {
     throw new AppError('TOO_MANY', 'This conversation is very busy. Please send that again.');
   }
 
+  private async guardTokens({ tenantId }: Principal, text: string): Promise<Buffer> {
+    return (
+      this.records.guardTokensAtOnce(tenantId, text) ??
+      (await this.database.transaction(tenantId, (tx) => this.records.guardTokens(tx, text)))
+    );
+  }
+
   private async load(principal: Principal, intakeId: IntakeId): Promise<Conversation> {
     const conversation = await this.database.transaction(principal.tenantId, (tx) => find(tx, intakeId));
     if (conversation !== undefined) {
@@ -117,7 +124,9 @@ export class PostingService {
   }
 
   private async disclosureRefused(principal: Principal, intakeId: IntakeId, text: string): Promise<AppError> {
-    const fields = await this.guard.fieldsIn(principal.tenantId, text);
+    const fields = await this.database.transaction(principal.tenantId, (tx) =>
+      this.records.guardedFieldsIn(tx, text),
+    );
     this.known.forget(principal.tenantId, intakeId);
     await this.recorder.recordRefusal(principal.tenantId, {
       act: 'record.disclose',

@@ -1,7 +1,9 @@
-import { AppError } from '@app/kernel';
+import { AppError, type Clock } from '@app/kernel';
 import {
   answer,
+  CLOCK,
   concerns,
+  Database,
   describe,
   EitherDoor,
   type Principal,
@@ -9,8 +11,8 @@ import {
   SocketTickets,
   toWire,
 } from '@app/platform';
-import { StaffTickets } from '@app/staff';
-import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import { principalForTicket } from '@app/staff';
+import { Inject, Logger, type OnModuleDestroy } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
@@ -52,15 +54,16 @@ export class IntakeGateway
   private server: Server | undefined;
 
   constructor(
+    private readonly database: Database,
     private readonly tickets: SocketTickets,
     private readonly clientSessions: ClientSessionService,
-    private readonly staffTickets: StaffTickets,
     private readonly posting: PostingService,
     private readonly reading: ReadingService,
     private readonly signals: SignalService,
     private readonly live: Live,
     private readonly announcer: Announcer,
     revocations: Revocations,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.stopListening = revocations.listen((revocation) => {
       for (const socket of this.sockets())
@@ -167,7 +170,7 @@ export class IntakeGateway
       data?.kind === 'client'
         ? await this.clientSessions.byId(tenantId, data.sessionId)
         : data?.kind === 'staff'
-          ? await this.staffTickets.principalFor(tenantId, data.sessionId)
+          ? await this.database.transaction(tenantId, (tx) => principalForTicket(tx, data, this.clock.now()))
           : undefined;
     if (principal === undefined) throw new AppError('SIGNED_OUT', 'Your session has ended.');
     return principal;

@@ -29,7 +29,7 @@ function namesOf(issue: z.core.$ZodIssue): string {
 
 /** A pipe of `parse` for a body, a query or a parameter. */
 export class Shape<T> implements PipeTransform<unknown, T> {
-  constructor(private readonly schema: ZodType<T>) {}
+  constructor(readonly schema: ZodType<T>) {}
 
   transform(input: unknown): T {
     return parse(this.schema, input ?? {});

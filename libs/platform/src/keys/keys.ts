@@ -25,6 +25,8 @@ interface TenantKey {
 export class Keys {
   private readonly tenantKeys = new Map<TenantId, TenantKey>();
   private readonly dataKeys = new Map<string, { readonly key: DataKey; readonly until: number }>();
+  /** Keys that a transaction made or read: they are nobody else's before it commits, and gone if it does not. */
+  private readonly unsettled = new WeakMap<Tx, { tenantKey?: TenantKey; dataKeys: Map<KeyOwner, DataKey> }>();
 
   constructor(
     private readonly kms: KmsProvider,
@@ -33,8 +35,7 @@ export class Keys {
 
   /** Seals a value under its owner's key, which is made at first use, in this transaction. */
   async seal(tx: Tx, owner: KeyOwner, place: Place, plaintext: string | Buffer): Promise<Buffer> {
-    const key =
-      this.remembered(tx.tenantId, owner) ?? (await this.fetch(tx, owner)) ?? (await this.make(tx, owner));
+    const key = (await this.held(tx, owner)) ?? (await this.make(tx, owner));
     return seal(key, plaintext, { tenant: tx.tenantId, owner, ...place });
   }
 
@@ -54,7 +55,7 @@ export class Keys {
   async open(tx: Tx, receipt: ReadReceipt, owner: KeyOwner, place: Place, sealed: Buffer): Promise<Buffer> {
     if (!receipt.covers(tx.tenantId, owner))
       throw new AppError('ACCESS_DENIED', 'This reading was not recorded, so it does not happen.');
-    const key = this.remembered(tx.tenantId, owner) ?? (await this.fetch(tx, owner));
+    const key = await this.held(tx, owner);
     if (key === undefined) throw new AppError('SEAL_BROKEN', 'This cannot be opened.');
     return open(key, sealed, { tenant: tx.tenantId, owner, ...place });
   }
@@ -103,10 +104,35 @@ export class Keys {
     return undefined;
   }
 
-  private remember(tenant: TenantId, owner: KeyOwner, key: DataKey): DataKey {
+  private remember(tenant: TenantId, owner: KeyOwner, key: DataKey): void {
     const oldest = this.dataKeys.keys().next().value;
     if (this.dataKeys.size >= MAX_KEYS && oldest !== undefined) this.dataKeys.delete(oldest);
     this.dataKeys.set(`${tenant}/${owner}`, { key, until: this.clock.now().getTime() + KEY_LIFE_MS });
+  }
+
+  private async held(tx: Tx, owner: KeyOwner): Promise<DataKey | undefined> {
+    return (
+      this.remembered(tx.tenantId, owner) ??
+      this.unsettled.get(tx)?.dataKeys.get(owner) ??
+      (await this.fetch(tx, owner))
+    );
+  }
+
+  private unsettledOf(tx: Tx): { tenantKey?: TenantKey; dataKeys: Map<KeyOwner, DataKey> } {
+    const own = this.unsettled.get(tx) ?? { dataKeys: new Map<KeyOwner, DataKey>() };
+    this.unsettled.set(tx, own);
+    return own;
+  }
+
+  private keepDataKey(tx: Tx, owner: KeyOwner, key: DataKey): DataKey {
+    this.unsettledOf(tx).dataKeys.set(owner, key);
+    tx.afterCommit(() => this.remember(tx.tenantId, owner, key));
+    return key;
+  }
+
+  private keepTenantKey(tx: Tx, key: TenantKey): TenantKey {
+    this.unsettledOf(tx).tenantKey = key;
+    tx.afterCommit(() => this.tenantKeys.set(tx.tenantId, key));
     return key;
   }
 
@@ -118,7 +144,7 @@ export class Keys {
     if (row === undefined) return undefined;
     const tenantKey = await this.tenantKey(tx);
     const bytes = unwrap(tenantKey.bytes, row.wrapped, dataKeyContext(tx, owner, row.data_key_id));
-    return this.remember(tx.tenantId, owner, new DataKey(row.data_key_id, bytes));
+    return this.keepDataKey(tx, owner, new DataKey(row.data_key_id, bytes));
   }
 
   private async make(tx: Tx, owner: KeyOwner): Promise<DataKey> {
@@ -135,12 +161,11 @@ export class Keys {
       if (first !== undefined) return first;
     }
     // Not remembered before the row is there for everybody: a rollback would leave a key in memory that nothing holds.
-    tx.afterCommit(() => this.remember(tx.tenantId, owner, key));
-    return key;
+    return this.keepDataKey(tx, owner, key);
   }
 
   private async tenantKey(tx: Tx): Promise<TenantKey> {
-    const held = this.tenantKeys.get(tx.tenantId);
+    const held = this.tenantKeys.get(tx.tenantId) ?? this.unsettled.get(tx)?.tenantKey;
     if (held !== undefined) return held;
     const [row] = await tx.query<{ version: number; wrapped: Buffer }>(
       'SELECT version, wrapped FROM tenant_key WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1',
@@ -151,8 +176,7 @@ export class Keys {
       version: row.version,
       bytes: await this.kms.unwrap(row.wrapped, tenantKeyContext(tx, row.version)),
     };
-    this.tenantKeys.set(tx.tenantId, key);
-    return key;
+    return this.keepTenantKey(tx, key);
   }
 
   private async makeTenantKey(tx: Tx): Promise<TenantKey> {
@@ -168,8 +192,7 @@ export class Keys {
       ],
     );
     if (inserted.length === 0) return this.tenantKey(tx);
-    tx.afterCommit(() => this.tenantKeys.set(tx.tenantId, key));
-    return key;
+    return this.keepTenantKey(tx, key);
   }
 }
 

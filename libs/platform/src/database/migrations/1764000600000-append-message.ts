@@ -7,7 +7,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * The caller decides and seals on what it last knew of the conversation and names it: `version`, `seq`, `audit_n`. Under
  * the lock these are compared; if one differs nothing is written and the answer is `stale`, with what is true now.
  *
- * `p_guard` holds the keyed tokens of what the text says, while the client's identity is not confirmed: if one of them is
+ * `p_guard` holds the keyed tokens, 32 bytes each, of what the text says, while the client's identity is not confirmed: if one of them is
  * a value of a record, nothing is written and the answer is `guarded`. NULL once identity is confirmed.
  */
 export class AppendMessage1764000600000 implements MigrationInterface {
@@ -18,7 +18,7 @@ export class AppendMessage1764000600000 implements MigrationInterface {
       CREATE FUNCTION append_message(
         p_tenant uuid, p_intake uuid, p_version int, p_seq int, p_audit_n int,
         p_message uuid, p_client_msg uuid, p_author_kind text, p_author text, p_event text, p_sealed bytea, p_sent_at timestamptz,
-        p_entry_id uuid, p_entry bytea, p_leaf_hash bytea, p_guard bytea[],
+        p_entry_id uuid, p_entry bytea, p_leaf_hash bytea, p_guard bytea,
         OUT outcome text, OUT message_id uuid, OUT seq int, OUT sent_at timestamptz,
         OUT version int, OUT last_seq int, OUT audit_n int, OUT audit_prev bytea
       ) LANGUAGE plpgsql AS $$
@@ -41,7 +41,10 @@ export class AppendMessage1764000600000 implements MigrationInterface {
           outcome := 'stale';
           RETURN;
         END IF;
-        IF p_guard IS NOT NULL AND EXISTS (SELECT 1 FROM record_value v WHERE v.tenant_id = p_tenant AND v.token = ANY (p_guard)) THEN
+        IF p_guard IS NOT NULL AND EXISTS (
+          SELECT 1 FROM generate_series(0, octet_length(p_guard) / 32 - 1) i
+          JOIN record_value v ON v.tenant_id = p_tenant AND v.token = substring(p_guard FROM 32 * i + 1 FOR 32)
+        ) THEN
           outcome := 'guarded';
           RETURN;
         END IF;
