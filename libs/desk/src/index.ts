@@ -10,7 +10,6 @@ export {
   type Notice,
   type NewSite,
   type Queue,
-  type Sector,
   type SiteCard,
   SiteService,
   type SiteView,
@@ -22,4 +21,5 @@ export {
   type SiteDefinition,
   topicLabel,
 } from './site/site-definition';
+export { type NewTenant, type Sector, TenantService } from './tenant/tenant.service';
 export { type QueueNow, type Today, TodayService } from './today/today.service';

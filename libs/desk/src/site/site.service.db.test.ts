@@ -3,7 +3,7 @@ import { type TestDatabase, testDatabase } from '@app/platform/testing';
 import { createHash } from 'node:crypto';
 import { ACTOR, aClock, aSiteService } from '../../testing/services';
 import { aDefinition } from '../../testing/site';
-import type { SiteService } from './site.service';
+import type { NewSite, SiteService } from './site.service';
 
 const NOTICE = { en: 'We keep what you write.', es: 'Guardamos lo que escribe.' };
 const clock = aClock('2026-11-23T12:00:00Z');
@@ -103,10 +103,10 @@ test('an address that is taken is refused, also by another tenant, and nothing o
   expect(await db.owner('SELECT 1 FROM queue WHERE tenant_id = $1', [other])).toEqual([]);
 });
 
-test.each([
+test.each<[Partial<NewSite>, string[]]>([
   [{ slug: 'No Such' }, ['slug']],
-  [{ slug: 'new-site', name: ' ' }, ['name']],
-  [{ slug: 'new-site', definition: { ...aDefinition(newId<QueueId>()), timeZone: 'Mars' } }, ['timeZone']],
+  [{ name: ' ' }, ['name']],
+  [{ definition: { ...aDefinition(newId<QueueId>()), timeZone: 'Mars' } }, ['timeZone']],
 ])('a new site with %j is refused', async (change, fields) => {
   const site = { slug: 'new-site', name: 'New', definition: aDefinition(queueId), notice: NOTICE, ...change };
   await expect(db.database.transaction(clinic, (tx) => sites.addSite(tx, ACTOR, site))).rejects.toEqual(

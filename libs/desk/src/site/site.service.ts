@@ -5,8 +5,7 @@ import { createHash } from 'node:crypto';
 import { type Locale, parseText, type Text } from '../form/text';
 import { parseDefinition, queuesServing, type SiteDefinition } from './site-definition';
 import { isName, SLUG } from './site-name';
-
-export type Sector = 'clinic' | 'law' | 'school';
+import type { Sector } from '../tenant/tenant.service';
 
 export interface Notice {
   readonly version: number;
