@@ -30,11 +30,20 @@ export async function prepare(needs, { yes }) {
   const bin = path.join(ROOT, 'node_modules', '.bin');
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
-  const made = needs.includes('build') ? build() : undefined;
-  if (needs.includes('worker') && !env.VESTIBULE_SFU_WORKER) {
-    const { waitForWorker } = await import('./worker.mjs');
-    env.VESTIBULE_SFU_WORKER = await waitForWorker({ yes });
+  const job = needs.includes('worker') && !env.VESTIBULE_SFU_WORKER ? await startJob(yes) : undefined;
+  try {
+    if (needs.includes('build')) await build();
+    if (job && !(await job.ready)) throw new Stop('The video worker could not be made ready: see above.');
+  } catch (error) {
+    await job?.stop();
+    throw error;
   }
-  await made;
+  if (job) env.VESTIBULE_SFU_WORKER = job.program;
   return env;
+}
+
+/** @param {boolean} yes */
+async function startJob(yes) {
+  const { startWorkerJob, workerProgram } = await import('./worker.mjs'); // reads installed packages
+  return { program: workerProgram(), ...(await startWorkerJob({ yes })) };
 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aptPackages, ensureWorker, workerPath } from '../../sfu-worker/worker.mjs';
-import { ROOT, Stop, cache, runMain, say } from './places.mjs';
+import { ROOT, cache, runMain, say } from './places.mjs';
 import { installCommand, installSystemPackages, mayInstall } from './system.mjs';
 
 const MEDIASOUP = path.join(ROOT, 'node_modules', 'mediasoup');
@@ -27,9 +27,7 @@ export async function startWorkerJob({ yes }) {
   if (existsSync(workerProgram())) return { ready: Promise.resolve(true), stop: async () => {} };
   const needed = missingForBuild();
   const install = needed.length > 0 && (await mayInstall([{ why: WHY, packages: needed }], { yes }));
-  say(
-    'The video worker is being made ready in the background (a few minutes, once). Chat does not wait for it.',
-  );
+  say('Making the video worker ready (a few minutes, once) …');
   const child = fork(fileURLToPath(import.meta.url), install ? needed : [], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -76,18 +74,9 @@ async function makeWorker(install) {
   } catch (error) {
     if (ending.signal.aborted) return 1;
     const { missing, message } = /** @type {Error & { missing?: string[] }} */ (error);
-    say(
-      missing ? `No video until these are installed:\n  ${installCommand(missing)}` : `No video: ${message}`,
-    );
+    say(missing ? `No video until this has been run:\n  ${installCommand(missing)}` : `No video: ${message}`);
     return 1;
   }
-}
-
-/** @param {{ yes: boolean }} options @returns {Promise<string>} the worker's path @throws {Stop} */
-export async function waitForWorker(options) {
-  const { ready } = await startWorkerJob(options);
-  if (await ready) return workerProgram();
-  throw new Stop('The video worker could not be made ready: see above.');
 }
 
 await runMain(import.meta.url, async () => {
