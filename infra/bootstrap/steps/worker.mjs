@@ -58,7 +58,7 @@ function missingForBuild() {
 async function makeWorker(install) {
   const ending = new AbortController();
   process.once('SIGTERM', () => ending.abort());
-  process.once('SIGINT', () => {}); // Ctrl-C reaches the whole group; the parent says when to end
+  process.on('SIGINT', () => {}); // Ctrl-C reaches the whole group; the parent says when to end
   process.once('disconnect', () => ending.abort()); // the parent is gone
   const log = (/** @type {string} */ line) => say(`  ${line}`);
   const ask = () => ensureWorker({ mediasoupDir: MEDIASOUP, cacheDir: cache(), signal: ending.signal, log });
