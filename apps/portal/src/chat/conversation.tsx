@@ -8,7 +8,7 @@ import {
   useConnectionState,
   useConversation,
 } from '@app/ui';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Frame } from '../frame/frame';
 import { LoadingScreen } from '../frame/screens';
 import { usePortalText } from '../text';
@@ -62,6 +62,13 @@ export function Conversation({ site, intake, onChange, onOver, onRestart, onLoca
     setCheckLater(false);
   }, [consult]);
 
+  const view = viewOf();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The others have a heading of their own that takes the focus.
+    if (view !== 'verify' && view !== 'lobby') heading.current?.focus({ preventScroll: true });
+  }, [view]);
+
   const unread = conversation.messages.filter(
     (message) => message.author.kind === 'staff' && message.seq > seenSeq,
   ).length;
@@ -90,18 +97,28 @@ export function Conversation({ site, intake, onChange, onOver, onRestart, onLoca
 
   return (
     <Frame site={site} full onLocale={onLocale}>
-      <h1 className="for-readers">{text.chatTitle}</h1>
+      <h1 className="for-readers" ref={heading} tabIndex={-1}>
+        {text.chatTitle}
+      </h1>
       {offline && (
         <Notice tone="warn" role="status" strip>
           <p>{text.offline}</p>
         </Notice>
       )}
-      <Suspense fallback={<LoadingScreen />}>{view()}</Suspense>
+      <Suspense fallback={<LoadingScreen />}>{content()}</Suspense>
     </Frame>
   );
 
-  function view() {
-    if (live) {
+  function viewOf(): 'call' | 'verify' | 'check' | 'lobby' | 'chat' {
+    if (live) return 'call';
+    if (!open) return 'chat';
+    if (verifying && intake.assurance === 'ANON') return 'verify';
+    if (consult === 'accepted' && !checkLater) return 'check';
+    return consult === 'waiting' ? 'lobby' : 'chat';
+  }
+
+  function content() {
+    if (view === 'call') {
       return (
         <Call
           otherName={staffName}
@@ -118,7 +135,7 @@ export function Conversation({ site, intake, onChange, onOver, onRestart, onLoca
         />
       );
     }
-    if (verifying && open && intake.assurance === 'ANON') {
+    if (view === 'verify') {
       return (
         <Verification
           site={site}
@@ -128,7 +145,7 @@ export function Conversation({ site, intake, onChange, onOver, onRestart, onLoca
         />
       );
     }
-    if (open && consult === 'accepted' && !checkLater) {
+    if (view === 'check') {
       return (
         <Check
           onBack={() => setCheckLater(true)}
@@ -141,7 +158,7 @@ export function Conversation({ site, intake, onChange, onOver, onRestart, onLoca
     }
     return (
       <>
-        {open && consult === 'waiting' ? (
+        {view === 'lobby' ? (
           <Lobby staffName={staffName} onLeft={refresh} />
         ) : (
           <PlaceStrip intake={intake} site={site} />

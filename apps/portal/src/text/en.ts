@@ -58,7 +58,7 @@ export const en = {
   start: 'Start the conversation',
   leaveMessage: 'Leave a message',
   summaryTitle: (count: number) =>
-    plural('en', count, { one: 'One thing is missing', other: `${count} things are missing` }),
+    plural('en', count, { one: 'Please check one thing', other: `Please check ${count} things` }),
   needChoice: (label: string) => `Choose an answer: ${label}`,
   needText: (label: string) => `Fill in: ${label}`,
   needContact: 'Type an e-mail address, such as name@example.org, or a phone number with area code.',
@@ -185,6 +185,11 @@ export const en = {
   landingConsoleText: 'The desk, the supervisor’s day and the officer’s log.',
   landingOutbox: 'Demo outbox',
   landingOutboxText: 'E-mails that the demo sends, such as codes.',
+  outboxLead:
+    'Mail that this demo has sent, newest first. It went to nobody; it is shown here so that you can try it.',
+  outboxEmpty: 'Nothing has been sent yet',
+  outboxEmptyText: 'Ask for a code in a conversation, and it appears here by itself.',
+  outboxTo: (address: string) => `To ${address}`,
 };
 
 export type PortalText = typeof en;

@@ -58,7 +58,7 @@ export const es: PortalText = {
     'El aviso de privacidad cambió desde que abrió esta página. Lea el nuevo y dé su acuerdo otra vez.',
   start: 'Empezar la conversación',
   leaveMessage: 'Dejar un mensaje',
-  summaryTitle: (count) => plural('es', count, { one: 'Falta una cosa', other: `Faltan ${count} cosas` }),
+  summaryTitle: (count) => plural('es', count, { one: 'Revise una cosa', other: `Revise ${count} cosas` }),
   needChoice: (label) => `Elija una respuesta: ${label}`,
   needText: (label) => `Complete: ${label}`,
   needContact: 'Escriba un correo, como nombre@example.org, o un teléfono con prefijo.',
@@ -188,4 +188,9 @@ export const es: PortalText = {
   landingConsoleText: 'El mostrador, el día del supervisor y el registro del oficial.',
   landingOutbox: 'Bandeja de muestra',
   landingOutboxText: 'Los correos que envía la muestra, como los códigos.',
+  outboxLead:
+    'El correo que envió esta muestra, lo más nuevo primero. No llegó a nadie; está aquí para que pueda probar.',
+  outboxEmpty: 'Todavía no se ha enviado nada',
+  outboxEmptyText: 'Pida un código en una conversación y aparecerá aquí.',
+  outboxTo: (address) => `Para ${address}`,
 };

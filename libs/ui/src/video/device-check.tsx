@@ -86,6 +86,11 @@ export function DeviceCheck({ onReady, busy, headingLevel = 2 }: DeviceCheckProp
     );
   }
   const list = (kind: MediaDeviceKind) => devices.filter((one) => one.kind === kind && one.deviceId !== '');
+  const inUse = (kind: 'audio' | 'video') =>
+    got?.stream
+      .getTracks()
+      .find((track) => track.kind === kind)
+      ?.getSettings().deviceId ?? '';
   const refused = got?.camera === 'refused' || got?.microphone === 'refused';
   const missing = got?.microphone === 'missing';
   return (
@@ -151,7 +156,7 @@ export function DeviceCheck({ onReady, busy, headingLevel = 2 }: DeviceCheckProp
             {list('videoinput').length > 1 && got.camera === 'ok' && (
               <Select
                 label={text.chooseCamera}
-                value={String(choice.camera)}
+                value={inUse('video')}
                 options={named(list('videoinput'))}
                 onChange={(camera) => void check({ ...choice, camera })}
               />
@@ -176,7 +181,7 @@ export function DeviceCheck({ onReady, busy, headingLevel = 2 }: DeviceCheckProp
             {list('audioinput').length > 1 && got.microphone === 'ok' && (
               <Select
                 label={text.chooseMicrophone}
-                value={String(choice.microphone)}
+                value={inUse('audio')}
                 options={named(list('audioinput'))}
                 onChange={(microphone) => void check({ ...choice, microphone })}
               />
