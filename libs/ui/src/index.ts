@@ -55,7 +55,7 @@ export {
   type Delivery,
   type PendingMessage,
 } from './connection/conversation';
-export { randomId } from './connection/random-id';
+export { randomFraction, randomId } from './connection/random-id';
 export type * from './connection/protocol';
 export {
   ChatConnection,

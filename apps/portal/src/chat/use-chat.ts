@@ -4,6 +4,7 @@ import {
   ChatConnection,
   type ClientIntake,
   type MessagePage,
+  randomFraction,
   randomId,
   type SessionEnd,
 } from '@app/ui';
@@ -27,9 +28,10 @@ export function useChat(
       new ChatConnection({
         self: { kind: 'client', id: 'client' },
         ticket: async () => (await api.post<{ ticket: string }>('/api/client/socket-ticket')).ticket,
-        newId: randomId,
+        newId: randomFraction,
+        randomId,
         now: () => new Date(),
-        random: Math.random,
+        random: randomFraction,
       }),
   );
   const refresh = async () => {

@@ -1,4 +1,4 @@
-import type { FormField } from '../../../../libs/ui/src/connection/protocol';
+import type { FormField } from '@app/ui';
 import { answersToSend, isContact, problemsOf, visibleFields } from './form-rules';
 
 const label = { en: 'l', es: 'l' };

@@ -38,7 +38,7 @@ const FOLLOW_PX = 96;
 const DAY_MS = 86_400_000;
 
 export function MessageList(props: MessageListProps) {
-  const { conversation, side, label, otherName, onRead, now, timeZone, children } = props;
+  const { conversation, label, otherName, onRead, now, timeZone, children } = props;
   const text = useUiText();
   const format = useFormats(timeZone);
   const box = useRef<HTMLDivElement>(null);

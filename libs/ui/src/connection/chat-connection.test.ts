@@ -55,8 +55,8 @@ class ChatServer {
     socket.on('messages.since', ({ after }: { after: number }, ack: Ack) => {
       ack({ ok: true, messages: this.log.slice(after, after + 200), lastSeq: this.log.length });
     });
-    socket.on('receipt', ({ intakeId: _, ...marks }, ack: Ack) => {
-      this.marks.push(marks);
+    socket.on('receipt', ({ delivered, read }: { delivered?: number; read?: number }, ack: Ack) => {
+      this.marks.push({ ...(delivered && { delivered }), ...(read && { read }) });
       ack({ ok: true });
     });
     socket.on('typing', ({ on }: { on: boolean }, ack: Ack) => {
