@@ -28,8 +28,7 @@ export function useChat(
       new ChatConnection({
         self: { kind: 'client', id: 'client' },
         ticket: async () => (await api.post<{ ticket: string }>('/api/client/socket-ticket')).ticket,
-        newId: randomFraction,
-        randomId,
+        newId: randomId,
         now: () => new Date(),
         random: randomFraction,
       }),
