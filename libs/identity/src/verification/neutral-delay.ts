@@ -38,6 +38,7 @@ export async function neutralDelay<T>(pace: Pace, work: () => Promise<T>): Promi
   } finally {
     const tookMs = pace.elapsedMs() - startedMs;
     const dueMs = Math.max(1, Math.ceil(tookMs / pace.floorMs)) * pace.floorMs + pace.random(pace.jitterMs);
-    await pace.sleep(dueMs - tookMs);
+    // Timers drop fractions, and so would answer before the floor.
+    await pace.sleep(Math.ceil(dueMs - tookMs));
   }
 }

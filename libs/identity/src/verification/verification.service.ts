@@ -97,6 +97,8 @@ export class VerificationService {
     const flooded = sent === undefined || tooManySent(sent, this.limits);
 
     const limit: Limit | undefined = locked ?? (flooded ? 'sends' : undefined);
+    // Only what goes out, or would, is counted: who asks too often does not use up the day.
+    if (limit !== undefined) await takeBack(tx, [{ kind: 'sent', key: addressKey }], now);
     const goesTo = limit === undefined ? resolved : undefined;
     const verificationId = newId<string>();
     const { sessionId } = asker;
