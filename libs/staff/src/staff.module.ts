@@ -7,9 +7,9 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
+import { Attempts } from './attempts/attempts.service';
 import { Roster } from './roster/roster.service';
 import { Sessions } from './sessions/sessions.service';
-import { Attempts } from './sign-in/attempts.service';
 import { PasswordStep } from './sign-in/password.service';
 import { SecondFactor } from './sign-in/second-factor.service';
 import { RosterController, StaffController } from './staff.controller';

@@ -151,7 +151,7 @@ export class Roster {
       // Both rows, in one order: of two administrators who disable each other at once, one stays.
       const rows = await tx.query<{ staff_id: StaffId; active: boolean }>(
         `SELECT staff_id, active FROM staff_member WHERE tenant_id = $1 AND staff_id = ANY($2)
-         ORDER BY staff_id FOR UPDATE`,
+         ORDER BY staff_id FOR NO KEY UPDATE`,
         [tx.tenantId, [principal.staffId, staffId]],
       );
       if (!rows.some((row) => row.staff_id === principal.staffId && row.active))

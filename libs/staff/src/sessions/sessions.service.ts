@@ -139,11 +139,14 @@ export class Sessions {
       await this.database.transaction(tenantId, (tx) => this.endExpiredOf(tx));
   }
 
+  /** What somebody else is ending right now is left to them. */
   private async endExpiredOf(tx: Tx): Promise<void> {
     const now = this.clock.now();
     const ended = await tx.query<{ session_id: string; staff_id: StaffId }>(
-      `UPDATE staff_session SET ended_at = $2
-       WHERE tenant_id = $1 AND ended_at IS NULL AND (expires_at <= $2 OR last_seen_at <= $3)
+      `UPDATE staff_session SET ended_at = $2 WHERE tenant_id = $1 AND session_hash IN (
+         SELECT session_hash FROM staff_session
+         WHERE tenant_id = $1 AND ended_at IS NULL AND (expires_at <= $2 OR last_seen_at <= $3)
+         FOR UPDATE SKIP LOCKED)
        RETURNING session_id, staff_id`,
       [tx.tenantId, now, idleSince(now)],
     );
@@ -169,16 +172,17 @@ export class Sessions {
     const now = this.clock.now();
     if (now.getTime() - lastSeenAt.getTime() < SEEN_EVERY_MS) return;
     const { staffId, sessionId } = principal;
-    await tx.query(
-      `UPDATE staff_session SET last_seen_at = $4
-       WHERE tenant_id = $1 AND staff_id = $2 AND session_id = $3 AND ended_at IS NULL`,
-      [tx.tenantId, staffId, sessionId, now],
-    );
+    // The member first, as everybody does who ends their sessions: in the other order two could wait for each other.
     await tx.query('UPDATE staff_member SET last_seen_at = $3 WHERE tenant_id = $1 AND staff_id = $2', [
       tx.tenantId,
       staffId,
       now,
     ]);
+    await tx.query(
+      `UPDATE staff_session SET last_seen_at = $4
+       WHERE tenant_id = $1 AND staff_id = $2 AND session_id = $3 AND ended_at IS NULL`,
+      [tx.tenantId, staffId, sessionId, now],
+    );
   }
 
   private tellAfter(tx: Tx, sessionId: string, reason: 'signed-out' | 'expired' | 'replaced'): void {

@@ -3,7 +3,7 @@ import { type Clock, MINUTE, type StaffId, type TenantId } from '@app/kernel';
 import { CLOCK, Database, Recorder, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { newToken } from '../token';
-import { type Attempt, Attempts, signInFailed, tooMany } from './attempts.service';
+import { type Attempt, Attempts, signInFailed, tooMany } from '../attempts/attempts.service';
 
 export interface Credentials {
   readonly organisation: string;

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Me, meOf } from '../sessions/me.store';
 import { type NewSession, Sessions } from '../sessions/sessions.service';
 import { readToken, type Token } from '../token';
-import { type Attempt, Attempts, signInFailed, tooMany } from './attempts.service';
+import { type Attempt, Attempts, signInFailed, tooMany } from '../attempts/attempts.service';
 import { stepOf } from './totp';
 
 /** Of one challenge; after them even the right code is refused. */
@@ -58,10 +58,11 @@ export class SecondFactor {
   /** Answers instead of throwing, so that the count of a wrong try and its entry are committed. */
   private async try(tx: Tx, token: Token, code: string, ip: string): Promise<Outcome> {
     // The member's row is locked: codes of one person are looked at one after the other, and none while they are disabled.
+    // NO KEY, so that a challenge that is made meanwhile, and refers to the row, does not wait for it holding counts.
     const [member] = await tx.query<Challenged>(
       `SELECT m.staff_id, m.email, m.active, m.last_totp_step, c.expires_at
        FROM sign_in_challenge c JOIN staff_member m USING (tenant_id, staff_id)
-       WHERE c.tenant_id = $1 AND c.challenge_hash = $2 FOR UPDATE OF m`,
+       WHERE c.tenant_id = $1 AND c.challenge_hash = $2 FOR NO KEY UPDATE OF m`,
       [tx.tenantId, token.hash],
     );
     if (member === undefined) return { is: 'unknown' };
