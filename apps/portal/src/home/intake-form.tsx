@@ -73,7 +73,10 @@ export function IntakeForm({ site, onStarted, onStale }: IntakeFormProps) {
     if (found.size > 0) return setTries((count) => count + 1);
     setBusy(true);
     try {
-      const page = { url: location.origin + location.pathname, referrer: document.referrer };
+      const page = {
+        url: location.origin + location.pathname,
+        ...(document.referrer && { referrer: document.referrer.slice(0, 2_000) }),
+      };
       const body = {
         locale,
         noticeVersion: site.notice.version,

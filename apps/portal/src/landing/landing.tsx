@@ -1,4 +1,15 @@
-import { api, ButtonLink, Card, Icon, type Locale, Notice, type SiteCard, Spinner, useLocal } from '@app/ui';
+import {
+  api,
+  ApiError,
+  ButtonLink,
+  Card,
+  Icon,
+  type Locale,
+  Notice,
+  type SiteCard,
+  Spinner,
+  useLocal,
+} from '@app/ui';
 import { useEffect, useState } from 'react';
 import { Frame } from '../frame/frame';
 import { errorWords, usePortalText } from '../text';
@@ -12,8 +23,14 @@ export function Landing({ onLocale }: { onLocale: (locale: Locale) => void }) {
   const [sites, setSites] = useState<SiteCard[]>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
-    api.get<{ sites: SiteCard[] }>('/api/sites').then(({ sites }) => setSites(sites), setError);
+    api.get<{ sites: SiteCard[] }>('/api/sites').then(
+      ({ sites }) => setSites(sites),
+      // Outside a demo there is no list, and no mail to show.
+      (problem) =>
+        problem instanceof ApiError && problem.code === 'NOT_FOUND' ? setSites([]) : setError(problem),
+    );
   }, []);
+  const demo = sites !== undefined && sites.length > 0;
   return (
     <Frame plain onLocale={onLocale}>
       <div className={css['page']}>
@@ -23,7 +40,7 @@ export function Landing({ onLocale }: { onLocale: (locale: Locale) => void }) {
         </div>
         <section className={css['part']} aria-labelledby="sites">
           <h2 id="sites">{text.landingSites}</h2>
-          <p className={css['quiet']}>{text.landingSitesText}</p>
+          {demo && <p className={css['quiet']}>{text.landingSitesText}</p>}
           {error !== undefined && <Notice tone="warn">{errorWords(error, text)}</Notice>}
           {!sites && error === undefined && <Spinner label={text.loading} />}
           {sites?.length === 0 && <Notice>{text.landingNone}</Notice>}
@@ -52,10 +69,12 @@ export function Landing({ onLocale }: { onLocale: (locale: Locale) => void }) {
               <a href="/console">{text.landingConsole}</a>
               <p>{text.landingConsoleText}</p>
             </li>
-            <li>
-              <a href="/demo/outbox">{text.landingOutbox}</a>
-              <p>{text.landingOutboxText}</p>
-            </li>
+            {demo && (
+              <li>
+                <a href="/demo/outbox">{text.landingOutbox}</a>
+                <p>{text.landingOutboxText}</p>
+              </li>
+            )}
           </ul>
         </section>
       </div>

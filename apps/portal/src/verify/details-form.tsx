@@ -72,6 +72,7 @@ export function DetailsForm({
       <TextField
         label={text.fullName}
         autoComplete="name"
+        maxLength={200}
         value={typed.fullName}
         error={problems.fullName}
         onChange={(fullName) => set({ fullName })}
@@ -117,6 +118,7 @@ export function DetailsForm({
         hint={text.identifierHint[sector]}
         autoComplete="off"
         autoCapitalize="characters"
+        maxLength={60}
         spellCheck={false}
         value={typed.identifier}
         error={problems.identifier}

@@ -40,14 +40,10 @@ export class ApiError extends Error {
 /** Reads the `error` of an answer, of HTTP or of a socket. An unknown shape is `UNEXPECTED`. */
 export function parseApiError(body: unknown, retryAfterSeconds?: number): ApiError {
   const error = isObject(body) && isObject(body['error']) ? body['error'] : {};
-  const { code, message, ...extra } = error;
+  const { code, message, retryAfterS, ...extra } = error;
   const known = ERROR_CODES.find((one) => one === code) ?? 'UNEXPECTED';
-  return new ApiError(
-    known,
-    typeof message === 'string' ? message : 'Something went wrong.',
-    extra,
-    retryAfterSeconds,
-  );
+  const seconds = typeof retryAfterS === 'number' ? retryAfterS : retryAfterSeconds;
+  return new ApiError(known, typeof message === 'string' ? message : 'Something went wrong.', extra, seconds);
 }
 
 export interface Api {

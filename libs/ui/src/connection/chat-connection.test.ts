@@ -17,6 +17,8 @@ class ChatServer {
   fate: (post: number) => 'lose-before' | 'lose-after' | { code: string } | undefined = () => undefined;
   posts = 0;
   connections = 0;
+  /** So many `messages.since` are refused for their number. */
+  busy = 0;
   private http: HttpServer | undefined;
   private io: Server | undefined;
 
@@ -53,6 +55,8 @@ class ChatServer {
   private serve(socket: Socket): void {
     this.connections++;
     socket.on('messages.since', ({ after }: { after: number }, ack: Ack) => {
+      if (this.busy-- > 0)
+        return ack({ ok: false, error: { code: 'TOO_MANY', message: 'no', retryAfterS: 1 } });
       ack({ ok: true, messages: this.log.slice(after, after + 200), lastSeq: this.log.length });
     });
     socket.on('receipt', ({ delivered, read }: { delivered?: number; read?: number }, ack: Ack) => {
@@ -195,6 +199,16 @@ test('a message that the server had no time for waits and keeps its place', asyn
   chat.post(INTAKE, 'second');
   await until(() => view().pending.length === 0);
   expect(texts()).toEqual(['first', 'second']);
+});
+
+test('a page that asked too often asks again later, over the same socket', async () => {
+  server.write('there already', false);
+  server.busy = 2;
+  await begin();
+  expect({ texts: texts(), connections: server.connections }).toEqual({
+    texts: ['there already'],
+    connections: 1,
+  });
 });
 
 test('receipts are gathered, and owed ones are sent after a reconnection', async () => {

@@ -41,6 +41,7 @@ export class Followed {
   private sending = false;
   private syncing: Promise<void> | undefined;
   private busyTimer: ReturnType<typeof setTimeout> | undefined;
+  private syncTimer: ReturnType<typeof setTimeout> | undefined;
   private lapseTimer: ReturnType<typeof setTimeout> | undefined;
   private saidTypingAt = 0;
   private quietTimer: ReturnType<typeof setTimeout> | undefined;
@@ -66,6 +67,7 @@ export class Followed {
   }
 
   disconnected(): void {
+    clearTimeout(this.syncTimer);
     this.set({ ...this.view, synced: false, typing: false });
   }
 
@@ -132,6 +134,7 @@ export class Followed {
     clearTimeout(this.lapseTimer);
     clearTimeout(this.quietTimer);
     clearTimeout(this.busyTimer);
+    clearTimeout(this.syncTimer);
     this.receipts.close();
   }
 
@@ -166,7 +169,8 @@ export class Followed {
       }
       this.set({ ...this.view, synced: true });
     } catch (error) {
-      if (isPassing(error)) this.wire.reconnect();
+      if (error instanceof ApiError && error.code === 'UNREACHABLE') this.wire.reconnect();
+      else if (isPassing(error)) this.syncTimer = setTimeout(() => void this.connected(), waitMs(error));
     }
   }
 
@@ -207,10 +211,7 @@ export class Followed {
         return false;
       }
       if (isPassing(refusal)) {
-        this.busyTimer = setTimeout(
-          () => void this.pump(),
-          (refusal.retryAfterSeconds ?? 0) * 1_000 || BUSY_WAIT_MS,
-        );
+        this.busyTimer = setTimeout(() => void this.pump(), waitMs(refusal));
         return false;
       }
       const { code, message, extra } = refusal;
@@ -233,4 +234,9 @@ export class Followed {
 
 function isPassing(error: unknown): boolean {
   return !(error instanceof ApiError) || PASSING.has(error.code);
+}
+
+function waitMs(error: unknown): number {
+  const seconds = error instanceof ApiError ? error.retryAfterSeconds : undefined;
+  return seconds === undefined ? BUSY_WAIT_MS : seconds * 1_000;
 }
