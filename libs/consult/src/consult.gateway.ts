@@ -13,6 +13,7 @@ import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
+  type OnGatewayConnection,
   type OnGatewayDisconnect,
   type OnGatewayInit,
   SubscribeMessage,
@@ -44,13 +45,23 @@ interface Place {
   readonly seat: Seat;
 }
 
+/** What a good ticket says, before there is a seat. */
+interface Admission extends Omit<Place, 'seat'> {
+  readonly call: { readonly consultId: ConsultId; readonly tenantId: TenantId; readonly intakeId: IntakeId };
+  readonly isLive: boolean;
+  readonly madeAt: Date;
+  readonly peer: z.infer<typeof Ticket>['peer'];
+}
+
 interface ConsultSocket extends Socket {
-  data: { place?: Place };
+  data: { admission?: Admission; place?: Place };
 }
 
 /** The media socket. A ticket gives a seat; every frame is the seat's. Whoever was not admitted has no ticket. */
 @WebSocketGateway({ namespace: '/consult' })
-export class ConsultGateway implements OnGatewayInit, OnGatewayDisconnect, OnModuleDestroy {
+export class ConsultGateway
+  implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, OnModuleDestroy
+{
   private readonly logger = new Logger('consult');
   private readonly stopListening: () => void;
   private namespace: Namespace | undefined;
@@ -60,7 +71,7 @@ export class ConsultGateway implements OnGatewayInit, OnGatewayDisconnect, OnMod
     private readonly database: Database,
     private readonly consults: ConsultService,
     private readonly rooms: ConsultRooms,
-    revocations: Revocations,
+    private readonly revocations: Revocations,
   ) {
     this.stopListening = revocations.listen((revocation) => {
       for (const socket of (this.namespace?.sockets.values() ?? []) as Iterable<ConsultSocket>) {
@@ -77,9 +88,9 @@ export class ConsultGateway implements OnGatewayInit, OnGatewayDisconnect, OnMod
   afterInit(namespace: Namespace): void {
     this.namespace = namespace;
     namespace.use((socket: ConsultSocket, next) => {
-      this.seat(socket).then(
-        (place) => {
-          socket.data.place = place;
+      this.admission(socket).then(
+        (admission) => {
+          socket.data.admission = admission;
           next();
         },
         (thrown: unknown) => {
@@ -89,6 +100,28 @@ export class ConsultGateway implements OnGatewayInit, OnGatewayDisconnect, OnMod
         },
       );
     });
+  }
+
+  /** Only now is there a seat: a socket that died on its way here leaves none behind. */
+  handleConnection(socket: ConsultSocket): void {
+    const { admission } = socket.data;
+    try {
+      if (admission === undefined || this.revocations.hasEndedSince(admission.madeAt, admission))
+        throw notNow();
+      const { call, isLive, peer, tenantId, sessionId, staffId } = admission;
+      const seat = this.rooms.join(call, isLive, {
+        peerId: `${peer.role}:${peer.id}`,
+        role: peer.role,
+        name: peer.name,
+        request: async (event, body) =>
+          (await socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, body)) as { ok: boolean },
+        notify: (event, body) => void socket.emit(event, body),
+        close: () => void socket.disconnect(true),
+      });
+      socket.data.place = { tenantId, sessionId, seat, ...(staffId !== undefined && { staffId }) };
+    } catch {
+      socket.disconnect(true);
+    }
   }
 
   handleDisconnect(socket: ConsultSocket): void {
@@ -161,28 +194,23 @@ export class ConsultGateway implements OnGatewayInit, OnGatewayDisconnect, OnMod
   }
 
   /** Reads the ticket and looks at the consult as it is now: a ticket from before it ended opens nothing. */
-  private async seat(socket: ConsultSocket): Promise<Place> {
-    const { tenantId, standsFor } = await this.tickets.take(socket.handshake.auth['ticket']);
+  private async admission(socket: ConsultSocket): Promise<Admission> {
+    const { tenantId, standsFor, madeAt } = await this.tickets.take(socket.handshake.auth['ticket']);
     const ticket = Ticket.safeParse(standsFor).data;
     if (ticket === undefined) throw notNow();
     const { peer, sessionId } = ticket;
     const consultId = ticket.consultId as ConsultId;
     const consult = await this.database.transaction(tenantId, (tx) => this.consults.view(tx, consultId));
     if (consult === undefined || !mayEnter(consult.state, peer.role)) throw notNow();
-    const seat = this.rooms.join(
-      { consultId, tenantId, intakeId: ticket.intakeId as IntakeId },
-      consult.state === 'live',
-      {
-        peerId: `${peer.role}:${peer.id}`,
-        role: peer.role,
-        name: peer.name,
-        request: async (event, body) =>
-          (await socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, body)) as { ok: boolean },
-        notify: (event, body) => void socket.emit(event, body),
-        close: () => void socket.disconnect(true),
-      },
-    );
-    return { tenantId, sessionId, seat, ...(peer.role === 'staff' && { staffId: peer.id as StaffId }) };
+    return {
+      call: { consultId, tenantId, intakeId: ticket.intakeId as IntakeId },
+      isLive: consult.state === 'live',
+      peer,
+      tenantId,
+      sessionId,
+      madeAt,
+      ...(peer.role === 'staff' && { staffId: peer.id as StaffId }),
+    };
   }
 }
 

@@ -62,11 +62,16 @@ export class ConsultService {
     this.rooms.onAbandoned(listener);
   }
 
-  /** Offers a call. Throws STEP_NOT_ALLOWED while another of the same conversation is not over. */
+  /** Offers a call. Throws STEP_NOT_ALLOWED while another of the same conversation is not over, VIDEO_UNAVAILABLE before the SFU is ready. */
   async offer(
     tx: Tx,
     offer: { readonly intakeId: IntakeId; readonly staffId: StaffId },
   ): Promise<ConsultView> {
+    if (this.status() !== 'ready')
+      throw new AppError(
+        'VIDEO_UNAVAILABLE',
+        'Video is still being prepared. The chat works; try again in a few minutes.',
+      );
     const [row] = await tx.query<Row>(
       `INSERT INTO consult (tenant_id, consult_id, intake_id, state, offered_by, offered_at)
        VALUES ($1, $2, $3, 'offered', $4, $5) ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,

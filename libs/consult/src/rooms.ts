@@ -1,4 +1,4 @@
-import { type Clock, type ConsultId, type IntakeId, MINUTE, type TenantId } from '@app/kernel';
+import { AppError, type Clock, type ConsultId, type IntakeId, MINUTE, type TenantId } from '@app/kernel';
 import type { ConsultActor } from './lifecycle';
 import type { MediaRouter } from './media-router';
 import { ConsultRoom, type Seat } from './room/consult-room';
@@ -19,6 +19,7 @@ type Abandoned = (call: { tenantId: TenantId; intakeId: IntakeId }) => Promise<v
 /** The rooms of this process. A room is made when the first person comes, and again after a restart. */
 export class ConsultRooms {
   private readonly held = new Map<ConsultId, Held>();
+  private readonly over = new Set<ConsultId>();
   private abandoned: Abandoned | undefined;
 
   constructor(
@@ -43,6 +44,7 @@ export class ConsultRooms {
     isLive: boolean,
     link: PeerLink,
   ): Seat {
+    if (this.over.has(call.consultId)) throw new AppError('STEP_NOT_ALLOWED', 'This call is over.');
     const held = this.held.get(call.consultId) ?? this.open(call);
     if (isLive) held.room.admitClient();
     const seat = held.room.join(link);
@@ -61,6 +63,9 @@ export class ConsultRooms {
   }
 
   end(consultId: ConsultId, by: ConsultActor): void {
+    // Somebody whose ticket was looked at a moment ago may still be on their way.
+    this.over.add(consultId);
+    setTimeout(() => this.over.delete(consultId), MINUTE).unref();
     const held = this.held.get(consultId);
     if (held === undefined) return;
     clearTimeout(held.timer);

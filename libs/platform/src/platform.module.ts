@@ -121,7 +121,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         },
         { provide: Mailer, useFactory: () => new Mailer(smtpUrl, config.mailFrom) },
         SessionReaders,
-        Revocations,
+        { provide: Revocations, useFactory: () => new Revocations(clock) },
         { provide: APP_GUARD, useClass: DoorGuard },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
       ],

@@ -1,11 +1,11 @@
 import type { Clock } from '@app/kernel';
 import { checkDoors, type Config, CONFIG, OUR_ORIGINS, SocketAdapter } from '@app/platform';
-import { ConsoleLogger } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import type { Outbox } from '../demo/outbox';
 import { ApiModule } from './api.module';
+import { ProgramLog } from './log';
 import { security } from './security';
 
 export interface Assembly {
@@ -36,7 +36,7 @@ const MAX_BODY = '64kb';
 export async function assemble(assembly: Assembly): Promise<NestExpressApplication> {
   const { config, places } = assembly;
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(assembly), {
-    logger: new ConsoleLogger({ json: !process.stdout.isTTY, logLevels: ['log', 'warn', 'error', 'fatal'] }),
+    logger: new ProgramLog(),
     bodyParser: false,
     abortOnError: false,
   });

@@ -1,4 +1,4 @@
-import type { StaffId, TenantId } from '@app/kernel';
+import { type Clock, MINUTE, type StaffId, type TenantId } from '@app/kernel';
 
 /** Why a session is over: the page says it to the person. */
 export type EndReason = 'signed-out' | 'disabled' | 'expired' | 'replaced';
@@ -14,6 +14,9 @@ export interface Revocation {
 /** Whoever holds something open for a person (a socket, media) listens here and lets go at once. */
 export class Revocations {
   private readonly listeners = new Set<(revocation: Revocation) => void>();
+  private recent: { readonly revocation: Revocation; readonly atMs: number }[] = [];
+
+  constructor(private readonly clock: Clock) {}
 
   /** @returns how to stop listening. */
   listen(listener: (revocation: Revocation) => void): () => void {
@@ -21,11 +24,21 @@ export class Revocations {
     return () => this.listeners.delete(listener);
   }
 
+  /** Whether this session's access was taken away after an instant: of a ticket that is being used now, when it was made. */
+  hasEndedSince(madeAt: Date, held: Parameters<typeof concerns>[1]): boolean {
+    return this.recent.some(({ revocation, atMs }) => atMs >= madeAt.getTime() && concerns(revocation, held));
+  }
+
   /** Tells everybody. Call it after the transaction that took the access away has committed. */
   tell(revocation: Revocation): void {
+    const atMs = this.clock.now().getTime();
+    this.recent = [...this.recent.filter((one) => atMs - one.atMs < REMEMBERED_MS), { revocation, atMs }];
     for (const listener of this.listeners) listener(revocation);
   }
 }
+
+/** Longer than a ticket lives: one that was made before a revocation opens nothing after it. */
+const REMEMBERED_MS = MINUTE;
 
 /** Whether a revocation is about this session. */
 export function concerns(

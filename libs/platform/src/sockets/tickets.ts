@@ -5,6 +5,13 @@ import type { Database, Tx } from '../database/database';
 /** A ticket is used at once or not at all. OWASP's WebSocket advice; ours is stricter than its 30 s only in being single-use. */
 const TICKET_LIFE_MS = 30 * SECOND;
 
+/** What a ticket stood for, and when it was made. */
+export interface TakenTicket {
+  readonly tenantId: TenantId;
+  readonly standsFor: unknown;
+  readonly madeAt: Date;
+}
+
 /** One-time tickets: a page that holds a session trades it for one, and opens one socket with it. */
 export class SocketTickets {
   constructor(
@@ -29,17 +36,21 @@ export class SocketTickets {
    *
    * @throws AppError `SIGNED_OUT` if it is unknown, used or too old: which one is not said.
    */
-  async take(ticket: unknown): Promise<{ readonly tenantId: TenantId; readonly standsFor: unknown }> {
+  async take(ticket: unknown): Promise<TakenTicket> {
     const [tenantId, secret] = typeof ticket === 'string' ? ticket.split('.') : [];
     if (tenantId === undefined || secret === undefined || !isId(tenantId)) throw refused();
     const [row] = await this.database.transaction(tenantId as TenantId, (tx) =>
-      tx.query<{ stands_for: unknown }>(
-        'DELETE FROM socket_ticket WHERE tenant_id = $1 AND ticket_hash = $2 AND expires_at > $3 RETURNING stands_for',
+      tx.query<{ stands_for: unknown; expires_at: Date }>(
+        'DELETE FROM socket_ticket WHERE tenant_id = $1 AND ticket_hash = $2 AND expires_at > $3 RETURNING stands_for, expires_at',
         [tenantId, secretHash(secret), this.clock.now()],
       ),
     );
     if (row === undefined) throw refused();
-    return { tenantId: tenantId as TenantId, standsFor: row.stands_for };
+    return {
+      tenantId: tenantId as TenantId,
+      standsFor: row.stands_for,
+      madeAt: new Date(row.expires_at.getTime() - TICKET_LIFE_MS),
+    };
   }
 }
 
