@@ -7,6 +7,7 @@ import path from 'node:path';
 import { NODE, ROOT, Stop, say } from './places.mjs';
 
 const OLDEST_NODE = 20;
+const LOCK = path.join(ROOT, 'package-lock.json');
 const STAMP = path.join(ROOT, 'node_modules', '.vestibule-installed');
 
 /** @throws {Stop} */
@@ -24,15 +25,17 @@ export function checkNode() {
 export async function installPackages() {
   if (existsSync(STAMP) && existsSync(NODE) && readFileSync(STAMP, 'utf8') === locked()) return;
   say('Installing the packages (about a minute, once) …');
+  const lock = readFileSync(LOCK);
   await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   await npm(['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error']);
   if (!existsSync(NODE))
     throw new Stop('npm did not install Node 24 (package "node"): see its messages above.');
+  writeFileSync(LOCK, lock); // npm 10 writes the same lock with other fields; a start must not change the checkout
   writeFileSync(STAMP, locked());
 }
 
 function locked() {
-  const lock = readFileSync(path.join(ROOT, 'package-lock.json'));
+  const lock = readFileSync(LOCK);
   return `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch}\n`;
 }
 
