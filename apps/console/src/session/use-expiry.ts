@@ -46,8 +46,10 @@ export function useExpiry({ me, ask, end }: Session, renewed: (me: Me) => void):
   useEffect(() => {
     if (left > 0 || ended) return;
     setEnded(true);
+    // The page itself asks the server now and then, which keeps the session there; so it is ended there too.
+    ask.post('/api/staff/sign-out').catch(() => undefined);
     end('expired');
-  }, [left, ended, end]);
+  }, [left, ended, ask, end]);
 
   return left <= WARN_MS ? { leftMs: Math.max(0, left), stay } : { stay };
 }
