@@ -17,16 +17,14 @@ export function ExportCard({ one, onAgain }: { one: Export; onAgain: () => void 
   const locale = useLocale();
   const format = useFormats();
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  // The period ends where the next day begins; that day is not part of it.
+  const days = day.formatRange(new Date(one.from), new Date(Date.parse(one.to) - 1));
   const running = one.state === 'waiting' || one.state === 'running';
   const purpose = texts.exports.purposes[one.purpose as Purpose] ?? one.purpose;
   return (
-    <Card
-      className={css['export']}
-      role="article"
-      aria-label={`${day.formatRange(new Date(one.from), new Date(one.to))}, ${purpose}`}
-    >
+    <Card className={css['export']} role="article" aria-label={`${days}, ${purpose}`}>
       <div className={css['exportHead']}>
-        <h3>{day.formatRange(new Date(one.from), new Date(one.to))}</h3>
+        <h3>{days}</h3>
         <Badge tone={TONES[one.state]}>{texts.exports.states[one.state]}</Badge>
       </div>
       <p className={css['meta']}>

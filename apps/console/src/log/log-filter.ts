@@ -22,7 +22,7 @@ export function problemOf(filter: LogFilter): 'period' | 'intake' | undefined {
   return undefined;
 }
 
-/** Returns the query of `GET /api/officer/entries`, from the start of the first day to the end of the last. */
+/** Returns the query of `GET /api/officer/entries`, from the start of the first day up to the end of the last. */
 export function queryOf(filter: LogFilter, before?: number): string {
   const query = new URLSearchParams();
   if (filter.from !== '') query.set('from', dayStart(filter.from));
@@ -41,9 +41,11 @@ export function dayStart(day: string): string {
   return new Date(`${day}T00:00:00.000`).toISOString();
 }
 
-/** Returns the last millisecond of a day. */
+/** Returns the instant at which a day has ended: the start of the next one, however long the day was. */
 export function dayEnd(day: string): string {
-  return new Date(`${day}T23:59:59.999`).toISOString();
+  const start = new Date(`${day}T00:00:00.000`);
+  start.setDate(start.getDate() + 1);
+  return start.toISOString();
 }
 
 /** Returns the day of an instant in this machine's time zone, as a date field wants it. */
