@@ -8,7 +8,7 @@ import {
   type ChatConnection,
   type Message,
 } from '@app/ui';
-import { useCallback, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useNow } from '../clock/use-now';
 import { useDesk } from '../desk/desk-provider';
 import type { StaffIntake } from '../protocol';
@@ -49,8 +49,12 @@ export function Chat({ connection, intake, asking, onAsk }: Props) {
   );
   const putBefore = (text: string) => keep(draft.trim() === '' ? text : `${text}\n${draft}`);
   const { refusal, setRefusal } = useRefusal(connection, intakeId, conversation, putBefore);
+  const known = intake.assurance === 'V1';
+  useEffect(() => {
+    // What was held back may be sent now, and stands in the box.
+    if (known) setRefusal(undefined);
+  }, [known, setRefusal]);
 
-  const focus = () => box.current?.querySelector('textarea')?.focus();
   const onChange = (text: string) => {
     if (text === '/' && draft === '') return setPicking(true);
     keep(text);
@@ -64,10 +68,11 @@ export function Chat({ connection, intake, asking, onAsk }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur();
   };
-  const closePicker = () => {
-    setPicking(false);
-    requestAnimationFrame(focus);
-  };
+  const wasPicking = useRef(false);
+  useEffect(() => {
+    if (wasPicking.current && !picking) box.current?.querySelector('textarea')?.focus();
+    wasPicking.current = picking;
+  }, [picking]);
   const systemLine = (message: Message) =>
     texts.chat.system[message.event ?? '']?.(message.author.name ?? '');
   const mine = intake.state === 'claimed' && intake.assignee?.id === me.staffId;
@@ -125,7 +130,7 @@ export function Chat({ connection, intake, asking, onAsk }: Props) {
             putBefore(text);
           }}
           onRefused={() => setRefusal({ kind: 'reply', fields: [] })}
-          onClose={closePicker}
+          onClose={() => setPicking(false)}
         />
       )}
     </div>

@@ -38,7 +38,7 @@ export function RefusalNotice({ refusal, intake, busy, onAsk, onDismiss }: Props
         <p>
           {reply || refusal.fields.length === 0
             ? chat.refusedReply
-            : chat.refusedFields(refusal.fields.join(', '))}
+            : chat.refusedFields(refusal.fields.map((field) => field.replaceAll('_', ' ')).join(', '))}
         </p>
         <p>{asked ? chat.refusedWaiting : reply ? chat.refusedReplyDo : chat.refusedDo}</p>
       </Notice>

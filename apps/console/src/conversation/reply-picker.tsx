@@ -102,7 +102,7 @@ export function ReplyPicker({ intake, onText, onRefused, onClose }: Props) {
   );
 }
 
-/** Shows `{{client.firstName}}` as a blank that says "first name": what fills it is known to the server only. */
+/** Shows `{{record.next_appointment}}` as a blank that says "next appointment": what fills it is known to the server only. */
 function WithBlanks({ body }: { body: string }) {
   return body.split(/\{\{([^{}]+)\}\}/).map((part, index) =>
     index % 2 === 0 ? (
@@ -117,5 +117,5 @@ function WithBlanks({ body }: { body: string }) {
 
 function blankName(path: string): string {
   const last = path.trim().split('.').at(-1) ?? path;
-  return last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return last.replaceAll('_', ' ');
 }
