@@ -40,7 +40,8 @@ export function Badge({ tone, children }: { tone?: Tone; children: ReactNode }) 
 
 /** Up to two initials of a name, or what is given as `initials`. Decoration: the name stands beside it. */
 export function Avatar({ name, initials, small }: { name: string; initials?: string; small?: boolean }) {
-  const words = name.split(/\s+/).filter(Boolean);
+  // A title after a comma or in brackets is no part of the name.
+  const words = (name.split(/[,(]/)[0] ?? '').split(/\s+/).filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]
     .map((word) => [...(word ?? '')][0] ?? '')
     .join('');
