@@ -58,7 +58,7 @@ export class Room {
   readonly mailbox: { readonly to: string; readonly subject: string; readonly text: string }[] = [];
   readonly kms = KMS;
   mailFails = false;
-  /** How many slow hashes have been made and compared. */
+  /** How many slow hashes have been made and compared; what is no hash is compared in no time, and not counted. */
   hashes = 0;
 
   private constructor(
@@ -99,7 +99,10 @@ export class Room {
       this.clock,
       {
         hash: (code) => ((this.hashes += 1), hashPassword(code)),
-        matches: (hashed, code) => ((this.hashes += 1), isPassword(hashed, code)),
+        matches: (hashed, code) => (
+          (this.hashes += hashed.startsWith('$argon2id$') ? 1 : 0),
+          isPassword(hashed, code)
+        ),
       },
     );
 

@@ -76,7 +76,7 @@ test('an identifier is found however it is spaced, cased and punctuated', () => 
     fc.property(identifier, separator, around, fc.boolean(), ([letters, digits], between, text, spelled) => {
       const forms = formsOfIdentifier(`${letters}-${digits}`);
       const written = spelled
-        ? [...letters.toLowerCase(), ...digits].join(' ')
+        ? `${letters}${digits}`.toLowerCase().split('').join(' ')
         : between === ' nº '
           ? `${letters} ${digits}`
           : `${letters.toLowerCase()}${between}${digits}`;
@@ -102,7 +102,7 @@ test('a phone number is found with any separators, with and without its country'
         `${a}.${b}.${c}`,
         `${a}-${b}-${c}`,
         digits,
-        [...digits].join(' '),
+        digits.split('').join(' '),
         `0${digits}`,
       ][pick];
       const stored = [`+${country} ${digits}`, digits];

@@ -54,6 +54,8 @@ test('guesses at one moment from twenty conversations at one record: the elevent
     clients.push({ client, code: client.received() });
   }
   await Promise.all(clients.slice(0, 12).map(({ client, code }) => client.code(not(code))));
+  // Counted one after the other: exactly one of them was the tenth.
+  expect((await room.acts()).filter((act) => act === 'identity.locked')).toHaveLength(1);
   const late = await Promise.all(clients.slice(12).map(({ client, code }) => client.code(code)));
   expect(late.map(({ answer }) => answer.result)).toEqual(Array<string>(8).fill('not-verified'));
 }, 120_000);
