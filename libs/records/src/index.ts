@@ -1,0 +1,5 @@
+export type { Export } from './export/export.store';
+export { Exports } from './export/export.service';
+export type { EntryRow } from './log/entry-row';
+export { type LogPage, OfficerLog } from './log/log.service';
+export { RecordsModule } from './records.module';
