@@ -98,7 +98,7 @@ export function Chat({ connection, intake, asking, onAsk }: Props) {
         />
       )}
       {mine ? (
-        <div ref={box} onKeyDown={onKeyDown}>
+        <div ref={box} role="presentation" onKeyDown={onKeyDown}>
           <Composer
             value={draft}
             onChange={onChange}

@@ -82,9 +82,11 @@ export function ReplyPicker({ intake, onText, onRefused, onClose }: Props) {
       {error !== undefined && <LoadFailed error={error} retry={reload} />}
       {data === undefined && error === undefined && <Spinner label={texts.common.loading} />}
       {data !== undefined && found.length === 0 && <p role="status">{texts.chat.repliesNone}</p>}
-      <ul id="replies" role="listbox" aria-label={texts.chat.replies} className={css['replies']}>
+      <div id="replies" role="listbox" aria-label={texts.chat.replies} className={css['replies']}>
         {found.map((reply) => (
-          <li
+          <button
+            type="button"
+            tabIndex={-1}
             key={reply.replyId}
             id={`reply-${reply.replyId}`}
             role="option"
@@ -95,9 +97,9 @@ export function ReplyPicker({ intake, onText, onRefused, onClose }: Props) {
             <span lang={intake.locale}>
               <WithBlanks body={reply.body[intake.locale]} />
             </span>
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { ChatConnection, randomId } from '@app/ui';
+import { ChatConnection, randomFraction, randomId } from '@app/ui';
 import {
   createContext,
   useCallback,
@@ -61,7 +61,7 @@ export function DeskProvider({ children }: { children: ReactNode }) {
       ticket: async () => (await ask.post<{ ticket: string }>('/api/staff/socket-ticket')).ticket,
       newId: randomId,
       now: () => new Date(),
-      random: Math.random,
+      random: randomFraction,
     });
     const stop = made.on('ended', end);
     made.start();

@@ -22,7 +22,9 @@ export function EntryTable({ entries, onOnly }: Props) {
           <th scope="col">{texts.log.who}</th>
           <th scope="col">{texts.log.what}</th>
           <th scope="col">{texts.log.why}</th>
-          <td />
+          <th scope="col">
+            <span className="for-readers">{texts.desk.showDetails}</span>
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -80,7 +80,9 @@ function StaffTable({ staff, onAsk }: { staff: StaffRow[]; onAsk: (row: StaffRow
           <th scope="col">{texts.staff.roles}</th>
           <th scope="col">{texts.staff.lastSeen}</th>
           <th scope="col">{texts.staff.state}</th>
-          <td />
+          <th scope="col">
+            <span className="for-readers">{texts.panel.actions}</span>
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -23,7 +23,6 @@ export const enLog = {
     who: 'Who',
     what: 'What',
     why: 'Why it was allowed or refused',
-    detail: 'Details',
     detailOf: (what: string, at: string) => `Details of: ${what}, ${at}`,
     more: 'Load more',
     shown: (n: number) => (n === 1 ? '1 entry shown' : `${n} entries shown`),

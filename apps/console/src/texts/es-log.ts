@@ -25,7 +25,6 @@ export const esLog: typeof enLog = {
     who: 'Quién',
     what: 'Qué',
     why: 'Por qué se permitió o se rechazó',
-    detail: 'Detalles',
     detailOf: (what, at) => `Detalles de: ${what}, ${at}`,
     more: 'Cargar más',
     shown: (n) => (n === 1 ? '1 entrada' : `${n} entradas`),
