@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,47 +8,51 @@ import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import type { SignIn } from '../src/demo/seed';
 
-const ROOT = join(__dirname, '..', '..', '..');
-
-/** What `infra/bootstrap/steps/instance.mjs` starts: the built program and its own PostgreSQL, as `npm start` does. */
+/** The built program and its own PostgreSQL, started as `npm start` does. It needs `dist/`: `npm test` builds it. */
 export interface Instance {
   readonly address: string;
   readonly ready: { readonly signIns: readonly SignIn[] };
   readonly apiPid: number;
   readonly databaseUrl: string;
-  readonly ended: Promise<number>;
+  readonly home: string;
+  /** When the program has ended, however it did. */
+  readonly ended: Promise<void>;
+  /** Drains, ends the database, and waits for both. */
   stop(): Promise<void>;
+  /** The same without draining. */
   force(): Promise<void>;
 }
 
-interface InstanceModule {
-  startInstance(options: {
-    home: string;
-    port: number;
-    temporary?: boolean;
-    env?: Record<string, string>;
-    log?: (line: string) => void;
-  }): Promise<Instance>;
-}
+type Told = { started: Pick<Instance, 'address' | 'ready' | 'apiPid' | 'databaseUrl'> } | { ended: number };
 
-/** Starts one, in a folder of its own unless a home is given. It needs `dist/`: `npm test` builds it. */
-export async function startInstance(
-  home?: string,
-  temporary = true,
-): Promise<Instance & { readonly home: string }> {
+/** Starts one, in a folder of its own unless a home is given. Whoever starts it removes the folder. */
+export async function startInstance(home?: string): Promise<Instance> {
   const own = home ?? (await mkdtemp(join(tmpdir(), 'vestibule-')));
-  const { startInstance: start } = (await import(
-    join(ROOT, 'infra', 'bootstrap', 'steps', 'instance.mjs')
-  )) as InstanceModule;
-  const port = await freePort();
-  const instance = await start({
-    home: own,
-    port,
-    temporary,
-    log: () => undefined,
-    env: { DATABASE_URL: '' },
+  const child = fork(join(__dirname, 'run-instance.mjs'), [own, String(await freePort())], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      DATABASE_URL: '',
+      VESTIBULE_DEMO: 'on',
+      VESTIBULE_MEDIA_PORT: '0',
+    },
   });
-  return Object.assign(instance, { home: own });
+  const exited = once(child, 'exit');
+  let tellEnded = () => undefined as void;
+  const ended = new Promise<void>((resolve) => (tellEnded = resolve));
+  const started = await new Promise<Extract<Told, { started: object }>['started']>((resolve, reject) => {
+    child.on('message', (told: Told) => ('started' in told ? resolve(told.started) : tellEnded()));
+    child.once('exit', (code) =>
+      reject(new Error(`the instance did not start (exit ${code ?? 'by signal'})`)),
+    );
+  });
+  const end = async (how: 'stop' | 'force') => {
+    if (child.connected) child.send(how);
+    await exited;
+  };
+  return { ...started, home: own, ended, stop: () => end('stop'), force: () => end('force') };
 }
 
 /** A client at a running instance: a cookie, a conversation, a socket that is reopened when it breaks. */

@@ -49,7 +49,7 @@ export async function startInstance({ home, port, temporary = false, program = A
   writeFileSync(path.join(home, MARKER), 'All data of one Vestibule. See docs/OPERATIONS.md.\n');
   const own = env['DATABASE_URL'] ?? process.env.DATABASE_URL;
   const database = own ? undefined : await startPostgres({ home, temporary, log }).catch(asReason);
-  const databaseUrl = own ?? database?.url ?? '';
+  const databaseUrl = own || (database?.url ?? '');
 
   // In a group of its own: Ctrl-C goes to the whole foreground group, and the api must drain before it ends.
   const api = fork(program, {

@@ -8,8 +8,8 @@ import {
   VerificationService,
 } from '@app/identity';
 import { SiteService } from '@app/desk';
-import { AppError, type Clock, type IntakeId } from '@app/kernel';
-import { type ClientPrincipal, CLOCK, describe, type StaffPrincipal } from '@app/platform';
+import { AppError, type Clock, type IntakeId, MINUTE } from '@app/kernel';
+import { type ClientPrincipal, CLOCK, describe, RateLimit, type StaffPrincipal } from '@app/platform';
 import { TranscriptService } from '@app/transcript';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Announcer } from '../live/announcer';
@@ -19,6 +19,9 @@ import { authorOf } from './posting.service';
 
 /** Injection token: how long the answers to a claim and to a code take. */
 export const PROOF_PACE = Symbol('PROOF_PACE');
+
+/** Claims that one address may make. What is sent and tried has limits of its own. */
+const CLAIMS = { times: 30, withinMs: 15 * MINUTE };
 
 /** Finds out who a client is, and shows their record once that is known. */
 @Injectable()
@@ -30,6 +33,7 @@ export class ProofService {
     private readonly verifications: VerificationService,
     private readonly records: RecordTable,
     private readonly sites: SiteService,
+    private readonly rates: RateLimit,
     private readonly transcript: TranscriptService,
     private readonly announcer: Announcer,
     @Inject(PROOF_PACE) private readonly pace: Pace,
@@ -56,6 +60,8 @@ export class ProofService {
   claim(client: ClientPrincipal, claim: Claim, ip: string): Promise<{ readonly state: 'code-sent' }> {
     return neutralDelay(this.pace, async () => {
       const { intakeId, sessionId } = client;
+      // Each claim costs a slow hash, whether it matches or not.
+      await this.rates.take('claim', ip, CLAIMS);
       return this.acts.change(client, intakeId, 'identity.prove', async ({ tx, conversation, decision }) => {
         assertAsked(conversation.verification);
         const claimed = await this.verifications.submitClaim(tx, {

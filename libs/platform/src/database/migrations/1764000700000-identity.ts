@@ -29,6 +29,7 @@ export class Identity1764000700000 implements MigrationInterface {
         PRIMARY KEY (tenant_id, token, record_id, field),
         FOREIGN KEY (tenant_id, record_id) REFERENCES record
       );
+      CREATE INDEX record_value_of ON record_value (tenant_id, record_id);
       CALL fence('record_value');
       GRANT SELECT, INSERT, DELETE ON record_value TO vestibule_app;
 
