@@ -7,9 +7,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ClientSessionService } from './client/client-session.service';
 import { EndingService } from './client/ending.service';
 import { StartService } from './client/start.service';
-import { Acts } from './conversation/acts';
+import { Acts } from './conversation/acts.service';
 import { CallService } from './conversation/call.service';
-import { KnownConversations } from './conversation/known-conversations';
+import { KnownConversations } from './conversation/known-conversations.service';
 import { NotingService } from './conversation/noting.service';
 import { PostingService } from './conversation/posting.service';
 import { PROOF_PACE, ProofService } from './conversation/proof.service';
@@ -20,12 +20,13 @@ import { SiteController } from './doors/site.controller';
 import { StaffConsultController } from './doors/staff-consult.controller';
 import { StaffIntakeController } from './doors/staff-intake.controller';
 import { SupervisorController } from './doors/supervisor.controller';
-import { Announcer } from './live/announcer';
+import { Announcer } from './live/announcer.service';
 import { IntakeGateway } from './live/intake.gateway';
-import { Live } from './live/live';
+import { Live } from './live/live.service';
 import { ViewService } from './live/view.service';
 import { ClaimService } from './staff/claim.service';
 import { ReplyService } from './staff/reply.service';
+import { StayingService } from './staff/staying.service';
 
 /** The conversation itself: the one room with a door to every room of the floor below. */
 @Module({})
@@ -60,6 +61,7 @@ export class IntakeModule {
         ReplyService,
         SignalService,
         StartService,
+        StayingService,
         ViewService,
       ],
     };

@@ -9,7 +9,7 @@ import { DEMO_OUTBOX, DemoController } from '../doors/demo.controller';
 import { HealthController } from '../doors/health.controller';
 import { PAGES, PageController } from '../doors/page.controller';
 import { OpenApiController } from '../doors/openapi.controller';
-import type { Assembly } from './assemble';
+import type { Assembly } from './assembly';
 
 /** The whole house, as one program. */
 @Module({})

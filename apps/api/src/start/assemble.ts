@@ -1,29 +1,11 @@
-import type { Clock } from '@app/kernel';
 import { checkDoors, type Config, CONFIG, OUR_ORIGINS, SocketAdapter } from '@app/platform';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
-import type { Outbox } from '../demo/outbox';
 import { ApiModule } from './api.module';
+import type { Assembly } from './assembly';
 import { ProgramLog } from './log';
 import { security } from './security';
-
-export interface Assembly {
-  readonly config: Config;
-  readonly urls: { readonly app: string; readonly sequencer: string };
-  readonly smtpUrl: string;
-  readonly places: Places;
-  readonly outbox?: Outbox | undefined;
-  readonly clock?: Clock;
-}
-
-export interface Places {
-  readonly access: string;
-  readonly governance: string;
-  readonly portal: string;
-  readonly console: string;
-  readonly verifier: string;
-}
 
 /** Largest body that a route takes, in bytes. A message has its own, smaller limit. */
 const MAX_BODY = '64kb';

@@ -2,7 +2,7 @@ import { newSecret, secretHash } from '@app/crypto';
 import { type Clock, HOUR, type IntakeId, isId, MINUTE, newId, type TenantId } from '@app/kernel';
 import { type ClientPrincipal, CLOCK, Database, SessionReaders, type Tx } from '@app/platform';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Live } from '../live/live';
+import { Live } from '../live/live.service';
 
 /** A client's session ends a day after it began, or when nothing was heard from them for half an hour. */
 const ABSOLUTE_MS = 24 * HOUR;

@@ -1,8 +1,8 @@
 import { AppError, type Clock } from '@app/kernel';
 import { type ClientPrincipal, CLOCK, Keys, Revocations } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { Acts } from '../conversation/acts';
-import { Announcer } from '../live/announcer';
+import { Acts } from '../conversation/acts.service';
+import { Announcer } from '../live/announcer.service';
 import { ClientSessionService } from './client-session.service';
 
 /** What a client does last: rate, or leave. */

@@ -3,7 +3,7 @@ import { type Clock, HOUR, type IntakeId, newId } from '@app/kernel';
 import { actorOf, type ClientPrincipal, CLOCK, Database, Keys, RateLimit, Recorder } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Locale } from '../conversation/conversation';
-import { Announcer } from '../live/announcer';
+import { Announcer } from '../live/announcer.service';
 import type { SealedForm } from '../live/views';
 import { ClientSessionService } from './client-session.service';
 

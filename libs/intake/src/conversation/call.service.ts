@@ -3,11 +3,11 @@ import { AppError, type IntakeId, type TenantId } from '@app/kernel';
 import { type ClientPrincipal, Database, type Principal, Recorder, type StaffPrincipal } from '@app/platform';
 import { type SystemEvent, TranscriptService } from '@app/transcript';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Announcer } from '../live/announcer';
-import { Acts, type Admitted } from './acts';
+import { Announcer } from '../live/announcer.service';
+import { Acts, type Admitted } from './acts.service';
 import { authorOf } from './posting.service';
 import { change, lock } from './conversation';
-import { KnownConversations } from './known-conversations';
+import { KnownConversations } from './known-conversations.service';
 
 const ACTION = {
   accept: 'consult.answer',

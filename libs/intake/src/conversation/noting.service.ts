@@ -2,8 +2,8 @@ import type { IntakeId } from '@app/kernel';
 import { actorOf, type StaffPrincipal } from '@app/platform';
 import { type Note, NoteService } from '@app/transcript';
 import { Injectable } from '@nestjs/common';
-import { Live } from '../live/live';
-import { Acts } from './acts';
+import { Live } from '../live/live.service';
+import { Acts } from './acts.service';
 
 /** Notes among staff about a conversation. */
 @Injectable()

@@ -4,7 +4,7 @@ import { RecordTable } from '@app/identity';
 import { type Author, type Message, type Posted, TranscriptService } from '@app/transcript';
 import { Injectable } from '@nestjs/common';
 import { type Conversation, factsAbout, find, isPartOf, notFound } from './conversation';
-import { KnownConversations } from './known-conversations';
+import { KnownConversations } from './known-conversations.service';
 import { Turns } from './turns';
 
 /** How often a message is tried again when the conversation has changed under it. */

@@ -12,8 +12,8 @@ import { AppError, type Clock, type IntakeId, MINUTE } from '@app/kernel';
 import { type ClientPrincipal, CLOCK, describe, RateLimit, type StaffPrincipal } from '@app/platform';
 import { TranscriptService } from '@app/transcript';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Announcer } from '../live/announcer';
-import { Acts } from './acts';
+import { Announcer } from '../live/announcer.service';
+import { Acts } from './acts.service';
 import { change, type VerificationState } from './conversation';
 import { authorOf } from './posting.service';
 

@@ -13,7 +13,7 @@ import {
 } from '@app/platform';
 import { type Message, type Note, NoteService, ReceiptsService, TranscriptService } from '@app/transcript';
 import { Injectable } from '@nestjs/common';
-import { Live } from '../live/live';
+import { Live } from '../live/live.service';
 import { ViewService } from '../live/view.service';
 import {
   assuranceOf,
@@ -22,7 +22,7 @@ import {
   type SealedForm,
   type StaffIntake,
 } from '../live/views';
-import { Acts } from './acts';
+import { Acts } from './acts.service';
 import { type Conversation, listFor } from './conversation';
 
 /** Reads: each recorded before it happens. */

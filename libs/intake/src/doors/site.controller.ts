@@ -7,7 +7,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { StartService } from '../client/start.service';
 import { ReadingService } from '../conversation/reading.service';
-import { Live } from '../live/live';
+import { Live } from '../live/live.service';
 import { countWaiting } from '../live/view.service';
 import { setClientCookie } from './cookie';
 

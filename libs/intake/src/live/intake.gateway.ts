@@ -1,4 +1,4 @@
-import { AppError, type Clock } from '@app/kernel';
+import { AppError, type Clock, MINUTE } from '@app/kernel';
 import {
   answer,
   CLOCK,
@@ -28,10 +28,14 @@ import { ClientSessionService } from '../client/client-session.service';
 import { PostingService } from '../conversation/posting.service';
 import { ReadingService } from '../conversation/reading.service';
 import { SignalService } from '../conversation/signal.service';
-import { Announcer } from './announcer';
+import { Announcer } from './announcer.service';
 import { parsePost, parseReceipt, parseSince, parseTyping } from './frames';
-import { Live, room } from './live';
+import { StayingService } from '../staff/staying.service';
+import { Live, room } from './live.service';
 import { Pace } from './pace';
+
+/** How often it is looked who is in a call. A session's idle time is many times longer. */
+const CALLS_EVERY_MS = 2 * MINUTE;
 
 /** A page that is connected. Who it is was set at the handshake, from its ticket, and is never read from a message. */
 interface IntakeSocket extends Socket {
@@ -52,6 +56,7 @@ export class IntakeGateway
   private readonly logger = new Logger('socket');
   private readonly stopListening: () => void;
   private server: Server | undefined;
+  private calls: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly database: Database,
@@ -62,6 +67,7 @@ export class IntakeGateway
     private readonly signals: SignalService,
     private readonly live: Live,
     private readonly announcer: Announcer,
+    private readonly staying: StayingService,
     revocations: Revocations,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -77,6 +83,12 @@ export class IntakeGateway
   afterInit(server: Server): void {
     this.server = server;
     this.live.bind(server);
+    this.calls = setInterval(() => {
+      const staff = this.sockets().flatMap(({ data }) =>
+        data.principal?.kind === 'staff' ? [data.principal] : [],
+      );
+      this.staying.noteCalls(staff).catch((error: unknown) => this.logger.error(describe(error)));
+    }, CALLS_EVERY_MS).unref();
     // Before `connection`: a page that has no good ticket never has a socket.
     server.use((socket: IntakeSocket, next) => {
       this.authenticate(socket.handshake.auth['ticket']).then(
@@ -109,11 +121,13 @@ export class IntakeGateway
     const { principal } = socket.data;
     if (principal === undefined) return;
     this.presenceChanged(principal);
+    if (principal.kind === 'staff') this.staying.forget(principal.sessionId);
     if (principal.kind === 'client')
       this.clientSessions.seen(principal).catch((error: unknown) => this.logger.error(describe(error)));
   }
 
   onModuleDestroy(): void {
+    clearInterval(this.calls);
     this.stopListening();
   }
 
@@ -124,6 +138,7 @@ export class IntakeGateway
       const principal = this.paced(socket, 'message');
       const { posted, message, conversation, isNew } = await this.posting.post(principal, parsePost(body));
       if (isNew) this.live.message(conversation, message, socket.id);
+      if (principal.kind === 'staff') this.staying.noteActive(principal);
       return posted;
     });
   }

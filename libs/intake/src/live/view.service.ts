@@ -5,7 +5,7 @@ import { CLOCK, type Tx } from '@app/platform';
 import { ReceiptsService } from '@app/transcript';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Conversation } from '../conversation/conversation';
-import { Live } from './live';
+import { Live } from './live.service';
 import { assuranceOf, type ClientIntake, type PlaceInLine, type StaffChange, type Text } from './views';
 
 /** How long a site is shown as it was read. */

@@ -2,12 +2,12 @@ import { AppError, type Clock, type IntakeId, type QueueId } from '@app/kernel';
 import { CLOCK, type StaffPrincipal } from '@app/platform';
 import { TranscriptService } from '@app/transcript';
 import { Inject, Injectable } from '@nestjs/common';
-import { Acts, type Admitted } from '../conversation/acts';
+import { Acts, type Admitted } from '../conversation/acts.service';
 import { change } from '../conversation/conversation';
 import { after } from '../conversation/lifecycle';
 import { authorOf } from '../conversation/posting.service';
 import { CallService } from '../conversation/call.service';
-import { Announcer } from '../live/announcer';
+import { Announcer } from '../live/announcer.service';
 
 export type Outcome = 'resolved' | 'referred' | 'no-answer' | 'not-for-us';
 

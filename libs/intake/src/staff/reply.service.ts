@@ -10,7 +10,7 @@ import { RECORDS, RecordTable } from '@app/identity';
 import { AppError, type IntakeId } from '@app/kernel';
 import { Database, Gate, type StaffPrincipal, type Tx } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { Acts } from '../conversation/acts';
+import { Acts } from '../conversation/acts.service';
 import { ReadingService } from '../conversation/reading.service';
 
 /** Approved wording, filled in for one client. */

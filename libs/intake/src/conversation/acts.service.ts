@@ -12,7 +12,7 @@ import {
 import type { Action, Decision } from '@app/policies';
 import { Injectable } from '@nestjs/common';
 import { type Conversation, factsAbout, find, isPartOf, lock, notFound } from './conversation';
-import { KnownConversations } from './known-conversations';
+import { KnownConversations } from './known-conversations.service';
 
 /** An act that was let through: who, on what, and what the log will say of it. */
 export interface Admitted {

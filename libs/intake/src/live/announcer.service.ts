@@ -3,7 +3,7 @@ import { Database, describe, type Tx } from '@app/platform';
 import type { Message } from '@app/transcript';
 import { Injectable, Logger } from '@nestjs/common';
 import { find } from '../conversation/conversation';
-import { Live } from './live';
+import { Live } from './live.service';
 import { ViewService } from './view.service';
 
 export interface Announcement {
