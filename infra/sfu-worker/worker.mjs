@@ -176,7 +176,7 @@ async function build({ recipeDir, mediasoupDir, target, signal, lock }, onProgre
   });
   const end = () => {
     try {
-      process.kill(-child.pid, 'SIGTERM');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
     } catch {
       // It has ended already.
     }

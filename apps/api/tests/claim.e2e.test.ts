@@ -20,7 +20,8 @@ test('of two who claim at once one wins, and the other is told who', async () =>
   );
   const lost = claims.find(({ status }) => status === 409);
   const won = claims.find(({ status }) => status === 200);
-  const winner = (won?.body as { assignee: { id: string; name: string } }).assignee;
+  if (won === undefined) throw new Error('nobody won');
+  const winner = (won.body as { assignee: { id: string; name: string } }).assignee;
   expect(lost?.body).toEqual({
     error: { code: 'ALREADY_CLAIMED', message: `${winner.name} has taken this conversation.`, by: winner },
   });

@@ -6,7 +6,7 @@ const [, , home, port] = process.argv;
 const log = (line) => process.env.VESTIBULE_TEST_LOG && process.stderr.write(`${line}\n`);
 const instance = await startInstance({ home, port: Number(port), log });
 const { address, ready, apiPid, databaseUrl } = instance;
-instance.ended.then((code) => process.connected && process.send({ ended: code }));
+void instance.ended.then((code) => process.connected && process.send({ ended: code }));
 const end = (how) => instance[how]().then(() => process.exit(0));
 process.on('message', end);
 process.on('disconnect', () => end('force'));

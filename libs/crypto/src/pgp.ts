@@ -26,11 +26,13 @@ export async function generatePgpKey(name: string, now: Date): Promise<PgpKeyPai
 export async function signDetached(privateKey: string, bytes: Buffer, now: Date): Promise<string> {
   const key = await readPrivateKey({ armoredKey: privateKey });
   const signingKeys = key.isDecrypted() ? key : await decryptKey({ privateKey: key });
-  return sign({
+  const signature: unknown = await sign({
     message: await createMessage({ binary: bytes }),
     signingKeys,
     detached: true,
     date: now,
     format: 'armored',
   });
+  if (typeof signature !== 'string') throw new TypeError('an armoured signature is text');
+  return signature;
 }

@@ -1,4 +1,15 @@
-export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock';
+export {
+  type Clock,
+  DAY,
+  HOUR,
+  instantAt,
+  later,
+  midnightOf,
+  MINUTE,
+  SECOND,
+  systemClock,
+  utcMs,
+} from './clock';
 export { AppError, type ErrorCode, type ErrorExtra } from './errors';
 export {
   type ConsultId,

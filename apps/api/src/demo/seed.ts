@@ -1,6 +1,6 @@
 import { CannedReplyService, SiteService, TenantService } from '@app/desk';
 import { RecordTable } from '@app/identity';
-import { type Clock, DAY, type QueueId, type TenantId } from '@app/kernel';
+import { type Clock, DAY, later, type QueueId, type TenantId } from '@app/kernel';
 import { type Act, CLOCK, Database, Keys, type Role, type Tx } from '@app/platform';
 import { Roster } from '@app/staff';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -125,7 +125,9 @@ function newPass(): Pass {
 
 /** Returns the date so many days from now, or the Monday after it if it is a weekend. `YYYY-MM-DD`, UTC. */
 function workingDay(now: Date, ahead: number): string {
-  const date = new Date(now.getTime() + ahead * DAY);
+  const date = later(now, ahead * DAY);
   const weekend = { 0: 1, 6: 2 }[date.getUTCDay()] ?? 0;
-  return new Date(date.getTime() + weekend * DAY).toISOString().slice(0, 10);
+  return later(date, weekend * DAY)
+    .toISOString()
+    .slice(0, 10);
 }

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '@app/kernel';
+import { DAY, HOUR, instantAt, midnightOf, utcMs } from '@app/kernel';
 
 /** What a clock on the wall shows, somewhere. */
 export interface LocalTime {
@@ -32,17 +32,17 @@ export function localTime(timeZone: string, instant: Date): LocalTime {
 
 /** Returns the day of the week of a date, 0 for Sunday. */
 export function weekdayOf(date: string): 0 | 1 | 2 | 3 | 4 | 5 | 6 {
-  return new Date(`${date}T00:00:00Z`).getUTCDay() as 0 | 1 | 2 | 3 | 4 | 5 | 6;
+  return instantAt(midnightOf(date)).getUTCDay() as 0 | 1 | 2 | 3 | 4 | 5 | 6;
 }
 
 /** Returns the date `days` later in the calendar, which no time zone changes. */
 export function dateAfter(date: string, days: number): string {
-  return iso(Date.parse(`${date}T00:00:00Z`) + days * DAY).slice(0, 10);
+  return iso(midnightOf(date) + days * DAY).slice(0, 10);
 }
 
 /** Whether there is such a date in the calendar: 30 February is not one. */
 export function isDate(date: string): boolean {
-  const at = Date.parse(`${date}T00:00:00Z`);
+  const at = midnightOf(date);
   return !Number.isNaN(at) && iso(at).startsWith(date);
 }
 
@@ -53,7 +53,7 @@ export function isDate(date: string): boolean {
  * @param time - `HH:MM`; `24:00` is midnight at the end of the day.
  */
 export function instantsOf(timeZone: string, { date, time }: LocalTime): Date[] {
-  const shown = Date.parse(`${date}T00:00:00Z`) + minutesOf(time) * 60_000;
+  const shown = midnightOf(date) + minutesOf(time) * 60_000;
   const offsets = new Set([
     offsetAt(timeZone, shown - WIDEST_OFFSET_MS),
     offsetAt(timeZone, shown + WIDEST_OFFSET_MS),
@@ -62,12 +62,12 @@ export function instantsOf(timeZone: string, { date, time }: LocalTime): Date[] 
     .map((offset) => shown - offset)
     .filter((instant) => wallClock(timeZone, instant) === shown)
     .sort((a, b) => a - b)
-    .map((instant) => new Date(instant));
+    .map((instant) => instantAt(instant));
 }
 
 /** Returns the instant at which the zone's clocks jump on or about this date, if they do: what they show first after it. */
 export function jumpNear(timeZone: string, date: string): Date | undefined {
-  const midnight = Date.parse(`${date}T00:00:00Z`);
+  const midnight = midnightOf(date);
   let before = midnight - WIDEST_OFFSET_MS;
   let after = midnight + DAY + WIDEST_OFFSET_MS;
   const offset = offsetAt(timeZone, before);
@@ -77,7 +77,7 @@ export function jumpNear(timeZone: string, date: string): Date | undefined {
     if (offsetAt(timeZone, middle) === offset) before = middle;
     else after = middle;
   }
-  return new Date(after);
+  return instantAt(after);
 }
 
 /** Returns when a date begins in a zone. Where midnight is skipped, the day begins when the clocks have jumped. */
@@ -103,7 +103,7 @@ function wallClock(timeZone: string, instant: number): number {
   for (const { type, value } of formatOf(timeZone).formatToParts(instant)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
   const millisecond = ((instant % 1_000) + 1_000) % 1_000;
-  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+  return utcMs(year, month, day, hour, minute, second, millisecond);
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
@@ -127,5 +127,5 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 function iso(instant: number): string {
-  return new Date(instant).toISOString();
+  return instantAt(instant).toISOString();
 }

@@ -138,7 +138,7 @@ test('two notices that are published at once get two versions', async () => {
   const publish = () =>
     db.database.transaction(clinic, (tx) => sites.publishNotice(tx, ACTOR, siteId, NOTICE));
   const versions = await Promise.all([publish(), publish(), publish()]);
-  expect(versions.sort()).toEqual([3, 4, 5]);
+  expect(versions.sort((a, b) => a - b)).toEqual([3, 4, 5]);
 });
 
 test('what another process changed shows after five seconds', async () => {

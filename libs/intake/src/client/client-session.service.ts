@@ -1,5 +1,5 @@
 import { newSecret, secretHash } from '@app/crypto';
-import { type Clock, HOUR, type IntakeId, isId, MINUTE, newId, type TenantId } from '@app/kernel';
+import { type Clock, HOUR, type IntakeId, isId, later, MINUTE, newId, type TenantId } from '@app/kernel';
 import { type ClientPrincipal, CLOCK, Database, SessionReaders, type Tx } from '@app/platform';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Live } from '../live/live.service';
@@ -41,7 +41,7 @@ export class ClientSessionService implements OnModuleInit {
     await tx.query(
       `INSERT INTO client_session (tenant_id, session_hash, session_id, intake_id, created_at, last_seen_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $5, $6)`,
-      [tx.tenantId, secretHash(secret), sessionId, intakeId, now, new Date(now.getTime() + ABSOLUTE_MS)],
+      [tx.tenantId, secretHash(secret), sessionId, intakeId, now, later(now, ABSOLUTE_MS)],
     );
     return { principal: { kind: 'client', tenantId: tx.tenantId, intakeId, sessionId }, secret };
   }

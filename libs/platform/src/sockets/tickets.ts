@@ -1,5 +1,5 @@
 import { newSecret, secretHash } from '@app/crypto';
-import { AppError, type Clock, isId, SECOND, type TenantId } from '@app/kernel';
+import { AppError, type Clock, isId, later, SECOND, type TenantId } from '@app/kernel';
 import type { Database, Tx } from '../database/database';
 
 /** A ticket is used at once or not at all. OWASP's WebSocket advice; ours is stricter than its 30 s only in being single-use. */
@@ -26,7 +26,7 @@ export class SocketTickets {
     await tx.query('DELETE FROM socket_ticket WHERE tenant_id = $1 AND expires_at < $2', [tx.tenantId, now]);
     await tx.query(
       'INSERT INTO socket_ticket (tenant_id, ticket_hash, stands_for, expires_at) VALUES ($1, $2, $3, $4)',
-      [tx.tenantId, secretHash(secret), JSON.stringify(standsFor), new Date(now.getTime() + TICKET_LIFE_MS)],
+      [tx.tenantId, secretHash(secret), JSON.stringify(standsFor), later(now, TICKET_LIFE_MS)],
     );
     return `${tx.tenantId}.${secret}`;
   }
@@ -49,7 +49,7 @@ export class SocketTickets {
     return {
       tenantId: tenantId as TenantId,
       standsFor: row.stands_for,
-      madeAt: new Date(row.expires_at.getTime() - TICKET_LIFE_MS),
+      madeAt: later(row.expires_at, -TICKET_LIFE_MS),
     };
   }
 }

@@ -66,7 +66,7 @@ export class Roster {
    * @throws AppError `INPUT_MALFORMED` if the password is shorter than 8 characters or there is no role.
    */
   async addStaff(tx: Tx, staff: NewStaff): Promise<AddedStaff> {
-    if ([...staff.password].length < MIN_PASSWORD_LENGTH)
+    if (Array.from(staff.password).length < MIN_PASSWORD_LENGTH)
       throw new AppError('INPUT_MALFORMED', `A password has ${MIN_PASSWORD_LENGTH} characters or more.`);
     if (staff.roles.length === 0) throw new AppError('INPUT_MALFORMED', 'A staff member has a role.');
     const staffId = newId<StaffId>();

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type QueueId, type StaffId } from '@app/kernel';
+import { HOUR, instantAt, later, MINUTE, type QueueId, type StaffId } from '@app/kernel';
 import type { Role, StaffPrincipal, Tx } from '@app/platform';
 import { z } from 'zod';
 
@@ -53,12 +53,12 @@ export async function findLive(
 
 /** The last instant at which a session must have been used to be alive now. */
 export function idleSince(now: Date): Date {
-  return new Date(now.getTime() - IDLE_MS);
+  return later(now, -IDLE_MS);
 }
 
 /** When a session ends that was last used at an instant and may live to another. */
 export function endsAt(lastSeenAt: Date, expiresAt: Date): Date {
-  return new Date(Math.min(lastSeenAt.getTime() + IDLE_MS, expiresAt.getTime()));
+  return instantAt(Math.min(lastSeenAt.getTime() + IDLE_MS, expiresAt.getTime()));
 }
 
 /** What a staff member's socket ticket stands for. */

@@ -1,4 +1,4 @@
-import { AppError, type Clock, MINUTE, newId, type StaffId, type TenantId } from '@app/kernel';
+import { AppError, type Clock, later, MINUTE, newId, type StaffId, type TenantId } from '@app/kernel';
 import {
   actorOf,
   CLOCK,
@@ -56,7 +56,7 @@ export class Sessions {
     await tx.query(
       `INSERT INTO staff_session (tenant_id, session_hash, session_id, staff_id, created_at, last_seen_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $5, $6)`,
-      [tx.tenantId, hash, sessionId, staffId, now, new Date(now.getTime() + SESSION_LIFE_MS)],
+      [tx.tenantId, hash, sessionId, staffId, now, later(now, SESSION_LIFE_MS)],
     );
     if (replaced !== undefined) this.tellAfter(tx, replaced.session_id, 'replaced');
     const live = await findLive(tx, { hash }, now);

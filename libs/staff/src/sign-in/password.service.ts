@@ -1,5 +1,5 @@
 import { hashPassword, isPassword, newSecret } from '@app/crypto';
-import { type Clock, MINUTE, type StaffId, type TenantId } from '@app/kernel';
+import { type Clock, later, MINUTE, type StaffId, type TenantId } from '@app/kernel';
 import { CLOCK, Database, Recorder, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { newToken } from '../token';
@@ -86,7 +86,7 @@ export class PasswordStep {
     ]);
     await tx.query(
       'INSERT INTO sign_in_challenge (tenant_id, challenge_hash, staff_id, expires_at) VALUES ($1, $2, $3, $4)',
-      [tx.tenantId, hash, staffId, new Date(now.getTime() + CHALLENGE_LIFE_MS)],
+      [tx.tenantId, hash, staffId, later(now, CHALLENGE_LIFE_MS)],
     );
     // A right password without a code after it is what a stolen password looks like.
     await this.recorder.record(tx, {

@@ -115,7 +115,7 @@ async function until(holds: () => boolean): Promise<void> {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`It did not come to be: ${holds}`);
+  throw new Error(`It did not come to be: ${holds.toString()}`);
 }
 
 async function begin(): Promise<void> {

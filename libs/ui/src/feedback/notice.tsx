@@ -43,7 +43,7 @@ export function Avatar({ name, initials, small }: { name: string; initials?: str
   // A title after a comma or in brackets is no part of the name.
   const words = (name.split(/[,(]/)[0] ?? '').split(/\s+/).filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]
-    .map((word) => [...(word ?? '')][0] ?? '')
+    .map((word) => Array.from(word ?? '')[0] ?? '')
     .join('');
   return (
     <span className={classNames(css['avatar'], small && css['avatarSmall'])} aria-hidden>
