@@ -14,7 +14,8 @@ import type TestAgent from 'supertest/lib/agent';
 import { Outbox } from '../src/demo/outbox';
 import { seedDemo, type SignIn } from '../src/demo/seed';
 import { assemble } from '../src/start/assemble';
-import { places } from '../src/start/program';
+import type { Assembly } from '../src/start/assembly';
+import { places } from '../src/start/places';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
@@ -25,6 +26,8 @@ export interface Api {
   readonly db: TestDatabase;
   readonly outbox: Outbox;
   readonly signIns: readonly SignIn[];
+  /** Its folder. */
+  readonly home: string;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,30 @@ export async function startApi(): Promise<Api> {
   const db = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'api-'));
   const outbox = await Outbox.open();
+  const app = await assemble(assemblyOn(db, outbox, home));
+  // What is refused here is refused on purpose; a bug shows in what a test expects.
+  app.useLogger(['fatal']);
+  const signIns = await seedDemo(app);
+  await app.listen(0, '127.0.0.1');
+  await videoIsReady(app.get(ConsultService));
+  return {
+    app,
+    base: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    db,
+    outbox,
+    signIns,
+    home,
+    async close() {
+      await app.close();
+      await outbox.close();
+      await db.close();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+/** What the program is put together from in a test. */
+export function assemblyOn(db: TestDatabase, outbox: Outbox, home: string): Assembly {
   const config: Config = {
     databaseUrl: db.urls.owner,
     home,
@@ -53,25 +80,7 @@ export async function startApi(): Promise<Api> {
     },
     trustProxy: false,
   };
-  const app = await assemble({ config, urls: db.urls, smtpUrl: outbox.url, places: places(ROOT), outbox });
-  // What is refused here is refused on purpose; a bug shows in what a test expects.
-  app.useLogger(['fatal']);
-  const signIns = await seedDemo(app);
-  await app.listen(0, '127.0.0.1');
-  await videoIsReady(app.get(ConsultService));
-  return {
-    app,
-    base: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
-    db,
-    outbox,
-    signIns,
-    async close() {
-      await app.close();
-      await outbox.close();
-      await db.close();
-      await rm(home, { recursive: true });
-    },
-  };
+  return { config, urls: db.urls, smtpUrl: outbox.url, places: places(ROOT), outbox };
 }
 
 /** Video is part of the program: without its worker the tests fail, they do not go around it. */

@@ -16,7 +16,8 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-const PASSWORDS = { app: 'app-in-a-test', sequencer: 'sequencer-in-a-test' };
+/** Of the two roles, which all databases of the test cluster share: a test that starts a program gives it these. */
+export const ROLE_PASSWORDS = { app: 'app-in-a-test-of-vestibule', sequencer: 'sequencer-in-a-test-of-vestibule' };
 const TEMPLATE = 'vestibule_template';
 
 /** Makes one from a template that is migrated once a run. Close it when the file is done. */
@@ -32,7 +33,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [TEMPLATE]);
     if (rowCount === 0) {
       await admin.query(`CREATE DATABASE ${TEMPLATE}_new`);
-      await prepareRoles(inDatabase(server, `${TEMPLATE}_new`), PASSWORDS);
+      await prepareRoles(inDatabase(server, `${TEMPLATE}_new`), ROLE_PASSWORDS);
       await migrate(inDatabase(server, `${TEMPLATE}_new`));
       await admin.query(`ALTER DATABASE ${TEMPLATE}_new RENAME TO ${TEMPLATE}`);
     }
@@ -41,7 +42,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     await admin.end();
   }
   const ownerUrl = inDatabase(server, name);
-  const roles = await prepareRoles(ownerUrl, PASSWORDS);
+  const roles = await prepareRoles(ownerUrl, ROLE_PASSWORDS);
   const urls = { owner: ownerUrl, ...roles };
   const database = new Database(await connect(urls.app, 10, () => undefined));
   const owner = new Client({ connectionString: ownerUrl });

@@ -1,1 +1,1 @@
-export { type TestDatabase, testDatabase } from './database';
+export { ROLE_PASSWORDS, type TestDatabase, testDatabase } from './database';

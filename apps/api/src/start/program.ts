@@ -1,27 +1,16 @@
 import { AppError } from '@app/kernel';
 import { describe, migrate, prepareRoles, readConfig } from '@app/platform';
 import { Logger } from '@nestjs/common';
-import { join } from 'node:path';
 import { seedDemo } from '../demo/seed';
 import { Outbox } from '../demo/outbox';
 import { assemble } from './assemble';
+import { places } from './places';
 import { rolePasswords } from './role-passwords';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How long running requests and calls have after a signal to end by themselves. */
 const DRAIN_LIMIT_MS = 20_000;
-
-/** Folders of the checkout that the program reads: it is started from there. */
-export function places(root: string) {
-  return {
-    access: join(root, 'policies', 'access'),
-    governance: join(root, 'policies', 'governance'),
-    portal: join(root, 'dist', 'portal'),
-    console: join(root, 'dist', 'console'),
-    verifier: join(root, 'audit', 'cli', 'verify.mjs'),
-  };
-}
 
 /**
  * Reads the configuration, migrates, assembles, listens, and tells whoever started it.

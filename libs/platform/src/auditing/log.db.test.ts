@@ -1,5 +1,5 @@
 import { CompactRange, leafHash, parseEntry, parseVkey, root, verifyNote } from '@app/audit';
-import { type Clock, systemClock, type TenantId } from '@app/kernel';
+import { type Clock, newId, systemClock, type TenantId } from '@app/kernel';
 import { type TestDatabase, testDatabase } from '@app/platform/testing';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -106,6 +106,29 @@ test('an act that rolls back leaves no entry, and the hole in the numbers of its
   expect(entries.map(({ act }) => act)).toEqual(['test.act', 'audit.void']);
   expect(entries[1]?.detail).toEqual({ n0: 2 });
   expect(entries.map(({ writer }) => writer.n)).toEqual([1, 3]);
+});
+
+test('a tenant whose setting up was rolled back leaves nothing, and holds up nobody', async () => {
+  const never = newId<TenantId>();
+  await expect(
+    base.database.transaction(never, async (tx) => {
+      await recorder.record(tx, { act: 'test.undone', actor: system });
+      throw new Error('the setting up failed');
+    }),
+  ).rejects.toThrow('the setting up failed');
+  await recorder.explainHoles();
+  const stray = newId<string>();
+  await base.owner('INSERT INTO audit_pending (tenant_id, entry_id, entry) VALUES ($1, $2, $3)', [
+    never,
+    stray,
+    Buffer.alloc(100),
+  ]);
+  const tenantId = await base.tenant('beside');
+  await recordOne(tenantId);
+  await sequenceAll();
+  expect(await entriesOf(tenantId)).toHaveLength(1);
+  expect(await base.owner('SELECT entry_id FROM audit_pending')).toEqual([{ entry_id: stray }]);
+  await base.owner('DELETE FROM audit_pending WHERE entry_id = $1', [stray]);
 });
 
 test('a personal value is in the entry as a commitment and nowhere in the clear', async () => {

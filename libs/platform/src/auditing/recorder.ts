@@ -169,13 +169,16 @@ export class Recorder {
       this.voided.delete(tenantId);
       const named = numbers.slice(0, 100);
       try {
-        await this.database.transaction(tenantId, (tx) =>
-          this.record(tx, {
+        await this.database.transaction(tenantId, async (tx) => {
+          // A tenant whose setting up was rolled back has no log, and no reader who could miss a number.
+          const [log] = await tx.query('SELECT 1 FROM audit_head WHERE tenant_id = $1', [tenantId]);
+          if (log === undefined) return;
+          await this.record(tx, {
             act: 'audit.void',
             actor: { kind: 'system', id: 'recorder' },
             detail: Object.fromEntries(named.map((n, i) => [`n${i}`, n])),
-          }),
-        );
+          });
+        });
         for (const n of numbers.slice(100)) this.voidEntry(tenantId, n);
       } catch {
         for (const n of numbers) this.voidEntry(tenantId, n);

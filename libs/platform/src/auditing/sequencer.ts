@@ -39,8 +39,10 @@ export class Sequencer {
       if (lock?.held !== true) return { sequenced: 0, more: false };
       const pending = await ask<Pending>(
         db,
-        `SELECT tenant_id, entry_id, sha256('\\x00'::bytea || entry) AS leaf FROM audit_pending
-         ORDER BY arrived_at, entry_id LIMIT ${BATCH}`,
+        // The join leaves out what has no log to go into: one such entry must not hold up everybody else's.
+        `SELECT p.tenant_id, p.entry_id, sha256('\\x00'::bytea || p.entry) AS leaf
+         FROM audit_pending p JOIN audit_head h USING (tenant_id)
+         ORDER BY p.arrived_at, p.entry_id LIMIT ${BATCH}`,
       );
       for (const [tenantId, entries] of byTenant(pending)) await appendTo(db, tenantId, entries);
       return { sequenced: pending.length, more: pending.length === BATCH };

@@ -4,7 +4,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { z } from 'zod';
 import type { Database } from '../database/database';
 import type { Keys } from '../keys/keys';
@@ -12,6 +12,7 @@ import { rootAt } from './log-tree';
 import { hashesIn } from './sequencer';
 
 const LOG_KEY = 'log-key';
+const SIGNER_LOCK = 7_301_005;
 const State = z.strictObject({ size: z.number().int().nonnegative(), root: z.base64() });
 type State = z.infer<typeof State>;
 
@@ -51,19 +52,26 @@ export class CheckpointSigner {
    * @returns what went wrong, by tenant: one log that may not be signed does not keep the others from it.
    */
   async pass(): Promise<ReadonlyMap<TenantId, Error>> {
-    const grown: { tenant_id: TenantId; size: string; compact: Buffer }[] = await this.source.query(
-      `SELECT h.tenant_id, h.size, h.compact FROM audit_head h
-       WHERE h.size > coalesce((SELECT max(c.size) FROM audit_checkpoint c WHERE c.tenant_id = h.tenant_id), 0)
-          OR h.size < (SELECT max(c.size) FROM audit_checkpoint c WHERE c.tenant_id = h.tenant_id)`,
-    );
     const faults = new Map<TenantId, Error>();
-    for (const head of grown) {
-      try {
-        await this.sign(head.tenant_id, Number(head.size), hashesIn(head.compact));
-      } catch (error) {
-        faults.set(head.tenant_id, error instanceof Error ? error : new Error('unknown'));
+    await this.source.transaction(async (db) => {
+      // One signer at a time in all processes: a second one would take an older head for a log that was set back.
+      const [lock]: { held: boolean }[] = await db.query('SELECT pg_try_advisory_xact_lock($1) AS held', [
+        SIGNER_LOCK,
+      ]);
+      if (lock?.held !== true) return;
+      const grown: { tenant_id: TenantId; size: string; compact: Buffer }[] = await db.query(
+        `SELECT h.tenant_id, h.size, h.compact FROM audit_head h
+         LEFT JOIN LATERAL (SELECT max(c.size) AS size FROM audit_checkpoint c WHERE c.tenant_id = h.tenant_id) c ON true
+         WHERE h.size <> coalesce(c.size, 0)`,
+      );
+      for (const head of grown) {
+        try {
+          await this.sign(db, head.tenant_id, Number(head.size), hashesIn(head.compact));
+        } catch (error) {
+          faults.set(head.tenant_id, error instanceof Error ? error : new Error('unknown'));
+        }
       }
-    }
+    });
     return faults;
   }
 
@@ -96,21 +104,31 @@ export class CheckpointSigner {
     }
   }
 
-  private async sign(tenantId: TenantId, size: number, compact: readonly Buffer[]): Promise<void> {
+  private async sign(
+    db: EntityManager,
+    tenantId: TenantId,
+    size: number,
+    compact: readonly Buffer[],
+  ): Promise<void> {
     const root = CompactRange.of(size, compact).root();
-    await this.assertContinues(tenantId, size, root);
+    await this.assertContinues(db, tenantId, size, root);
     const origin = CheckpointSigner.origin(tenantId);
     const note = signNote(formatCheckpoint({ origin, size, root }), origin, await this.privateKey(tenantId));
     // The file first: after a crash in between it knows of a signature that was never shown, which harms nobody.
     await this.writeState(tenantId, { size, root: root.toString('base64') });
-    await this.source.query(
+    await db.query(
       `INSERT INTO audit_checkpoint (tenant_id, size, root, note, signed_at) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING`,
       [tenantId, size, root, note, this.clock.now()],
     );
   }
 
-  private async assertContinues(tenantId: TenantId, size: number, root: Buffer): Promise<void> {
+  private async assertContinues(
+    db: EntityManager,
+    tenantId: TenantId,
+    size: number,
+    root: Buffer,
+  ): Promise<void> {
     const last = await this.readState(tenantId);
     if (last === undefined) return;
     if (size < last.size)
@@ -118,7 +136,7 @@ export class CheckpointSigner {
     const then =
       size === last.size
         ? root
-        : await rootAt((sql, values) => this.source.query(sql, [...values]), tenantId, last.size);
+        : await rootAt((sql, values) => db.query(sql, [...values]), tenantId, last.size);
     if (then.toString('base64') !== last.root)
       throw new LogRewound(
         `the first ${last.size} entries are not the ones that were signed: they were changed`,
