@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { bundlePage, startBrowser } from '../testing/browser';
 import { CallServer } from '../testing/call-server';
 import { workerBin } from '../testing/worker-bin';
-import { MediasoupRouter } from './mediasoup-router';
+import { MediasoupRouter } from './mediasoup/mediasoup-router';
 
 /** Real DTLS and SRTP between two browsers: a worker can pass every other test here and die at the first handshake. */
 

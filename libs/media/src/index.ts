@@ -1,3 +1,5 @@
-export { MediasoupRouter } from './mediasoup-router';
+export { MediasoupRouter } from './mediasoup/mediasoup-router';
+export type { MediaLog } from './mediasoup/worker-log';
 export { type MediaOptions, workersFor } from './options';
-export type { MediaLog } from './worker-log';
+export { type MediaNode, RemoteMediaRouter } from './remote/remote-router';
+export { MediaRouterServer } from './remote/router-server';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workerBin } from '../testing/worker-bin';
-import { workersFor } from './options';
+import { workerBin } from '../../testing/worker-bin';
+import { workersFor } from '../options';
 import { WorkerPool } from './worker-pool';
 
 let folder: string;

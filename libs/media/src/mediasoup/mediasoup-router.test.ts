@@ -1,5 +1,5 @@
 import { mediaRouterContract } from '@app/consult/testing';
-import { workerBin } from '../testing/worker-bin';
+import { workerBin } from '../../testing/worker-bin';
 import { MediasoupRouter } from './mediasoup-router';
 
 const quiet = { warn: () => undefined, error: () => undefined };

@@ -8,10 +8,11 @@ import type {
 } from '@app/consult';
 import { setLogEventListeners, type types } from 'mediasoup';
 import { MediasoupTransport } from './mediasoup-transport';
-import type { MediaOptions } from './options';
+import type { MediaOptions } from '../options';
+import { unavailable } from '../unavailable';
 import { MEDIA_CODECS } from './rtp';
 import { type MediaLog, WorkerLog } from './worker-log';
-import { type Lane, unavailable, WorkerPool } from './worker-pool';
+import { type Lane, WorkerPool } from './worker-pool';
 
 /** ICE consent, in seconds: a peer that answers no check for this long is gone (RFC 7675, section 5.1, has 30 s). */
 const ICE_CONSENT_S = 30;

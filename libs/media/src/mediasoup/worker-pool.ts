@@ -1,10 +1,10 @@
-import { AppError } from '@app/kernel';
 import type { MediaStatus } from '@app/consult';
 import { createWorker, type types } from 'mediasoup';
 import { EventEmitter, once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MediaOptions } from './options';
+import type { MediaOptions } from '../options';
+import { unavailable } from '../unavailable';
 
 /** How often to look whether the worker's program has appeared. */
 const LOOK_MS = 1_000;
@@ -169,8 +169,4 @@ function hasFailed(workerBin: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function unavailable(cause?: unknown): AppError {
-  return new AppError('VIDEO_UNAVAILABLE', 'The video service is away. Try again shortly.', { cause });
 }

@@ -13,8 +13,8 @@ import type {
   TransportStats,
 } from '@app/consult';
 import type { types } from 'mediasoup';
+import { unavailable } from '../unavailable';
 import { toDtlsParameters, toRtpCapabilities, toRtpParameters } from './rtp';
-import { unavailable } from './worker-pool';
 
 export class MediasoupTransport implements MediaTransport {
   readonly id: string;
