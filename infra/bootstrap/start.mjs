@@ -93,14 +93,36 @@ function greet({ address, signIns = [] }, tookMs) {
     `  clients   ${address}/`,
     `  staff     ${address}/console`,
   ];
-  if (signIns.length > 0) lines.push('', 'Sign-ins of the demo, made for this machine:');
-  for (const signIn of signIns) {
-    lines.push(
-      `  ${Object.entries(signIn)
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(' · ')}`,
-    );
-  }
+  if (signIns.length > 0)
+    lines.push('', 'Sign-ins of the demo, made for this machine:', ...signInLines(signIns));
   lines.push('', `Data: ${home()}    End with Ctrl-C.`, '');
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/**
+ * One line a person; what they all share is said once.
+ * @param {Record<string, unknown>[]} signIns
+ * @returns {string[]}
+ */
+function signInLines(signIns) {
+  const names = [...new Set(signIns.flatMap((signIn) => Object.keys(signIn)))];
+  const text = (/** @type {Record<string, unknown>} */ signIn, /** @type {string} */ name) =>
+    String(signIn[name] ?? '');
+  const [first = {}] = signIns;
+  const isShared = (/** @type {string} */ name) =>
+    signIns.every((one) => text(one, name) === text(first, name));
+  const shared = signIns.length > 1 ? names.filter(isShared) : [];
+  const own = names.filter((name) => !shared.includes(name));
+  const width = (/** @type {string} */ name) =>
+    Math.max(...signIns.map((signIn) => text(signIn, name).length));
+  return [
+    ...signIns.map((signIn) =>
+      `  ${own.map((name) => text(signIn, name).padEnd(width(name))).join('  ')}`.trimEnd(),
+    ),
+    ...(shared.length > 0 ? ['  all of them:'] : []),
+    ...shared.map((name) => `    ${name}  ${text(first, name)}`),
+    ...(shared.includes('totpSecret')
+      ? ['    the six digits of this minute:  npm run -s demo:code -- SECRET']
+      : []),
+  ];
 }

@@ -6,9 +6,10 @@ import { Portal } from './portal';
 
 const Landing = lazy(() => import('./landing/landing').then(({ Landing }) => ({ default: Landing })));
 const OutboxPage = lazy(() => import('./landing/outbox').then(({ OutboxPage }) => ({ default: OutboxPage })));
+const ApiPage = lazy(() => import('./landing/api-page').then(({ ApiPage }) => ({ default: ApiPage })));
 const LOCALES: readonly Locale[] = ['en', 'es'];
 
-/** `/` is the landing page, `/p/<site>` a portal, `/demo/outbox` the mail of a demo. Nothing is kept on the device: the language stands in the address. */
+/** `/` is the landing page, `/p/<site>` a portal, `/demo/outbox` the mail of a demo, `/api/docs` the HTTP doors. Nothing is kept on the device: the language stands in the address. */
 export function App({ path }: { path: string }) {
   const [locale, setLocale] = useState(firstLocale);
   const choose = useCallback((next: Locale) => {
@@ -28,6 +29,7 @@ export function App({ path }: { path: string }) {
 
 function page(path: string, onLocale: (locale: Locale) => void) {
   if (path === '/') return <Landing onLocale={onLocale} />;
+  if (path === '/api/docs') return <ApiPage onLocale={onLocale} />;
   if (path === '/demo/outbox') return <OutboxPage onLocale={onLocale} />;
   const slug = /^\/p\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
   if (slug !== undefined) return <Portal slug={slug} onLocale={onLocale} />;

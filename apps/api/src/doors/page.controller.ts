@@ -10,7 +10,7 @@ export const PAGES = Symbol('PAGES');
 export class PageController {
   constructor(@Inject(PAGES) private readonly pages: { readonly portal: string; readonly console: string }) {}
 
-  @Get(['/', 'p/:slug', 'p/:slug/*rest', 'demo/*rest'])
+  @Get(['/', 'p/:slug', 'p/:slug/*rest', 'demo/*rest', 'api/docs'])
   @Open('page.read')
   portal(@Res() response: Response): void {
     response.sendFile('index.html', { root: this.pages.portal, cacheControl: false });

@@ -116,15 +116,13 @@ export async function addOrganisation(env: Environment, organisation: Organisati
       ];
       for (const { email, name: person, roles, queues: keys } of people) {
         const password = newSecret().slice(0, 20);
-        const { otpauthUri } = await app
-          .get(Roster)
-          .addStaff(tx, {
-            email: email.toLowerCase(),
-            name: person,
-            roles,
-            password,
-            queues: keys.map((key) => named(queues, key)),
-          });
+        const { otpauthUri } = await app.get(Roster).addStaff(tx, {
+          email: email.toLowerCase(),
+          name: person,
+          roles,
+          password,
+          queues: keys.map((key) => named(queues, key)),
+        });
         credentials.push({ email, password, otpauthUri });
       }
     });

@@ -190,6 +190,11 @@ export const en = {
   outboxEmpty: 'Nothing has been sent yet',
   outboxEmptyText: 'Ask for a code in a conversation, and it appears here by itself.',
   outboxTo: (address: string) => `To ${address}`,
+  apiTitle: 'The HTTP interface',
+  apiLead:
+    'Every door of this program: its address, who may stand there, the permission that the policies decide, and what it takes. Answers, error codes and the sockets are in docs/PROTOCOL.md.',
+  apiAnyone: 'anyone',
+  apiTakes: 'Takes',
 };
 
 export type PortalText = typeof en;

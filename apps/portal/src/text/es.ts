@@ -193,4 +193,9 @@ export const es: PortalText = {
   outboxEmpty: 'Todavía no se ha enviado nada',
   outboxEmptyText: 'Pida un código en una conversación y aparecerá aquí.',
   outboxTo: (address) => `Para ${address}`,
+  apiTitle: 'La interfaz HTTP',
+  apiLead:
+    'Cada puerta de este programa: su dirección, quién puede usarla, el permiso que deciden las políticas y lo que recibe. Las respuestas, los códigos de error y los sockets están en docs/PROTOCOL.md.',
+  apiAnyone: 'cualquiera',
+  apiTakes: 'Recibe',
 };
