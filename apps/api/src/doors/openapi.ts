@@ -32,7 +32,8 @@ export function describeRoutes(modules: ModulesContainer): OpenApi {
       for (const name of Object.getOwnPropertyNames(metatype.prototype)) {
         const handler: unknown = Object.getOwnPropertyDescriptor(metatype.prototype, name)?.value;
         const sub = typeof handler === 'function' ? metadata<string | string[]>('path', handler) : undefined;
-        if (typeof handler !== 'function' || sub === undefined) continue;
+        // A class has its own path as well, and is no route.
+        if (typeof handler !== 'function' || sub === undefined || name === 'constructor') continue;
         for (const path of [sub].flat()) {
           const address = `/${[base, path]
             .map((part) => part.replace(/^\/|\/$/g, ''))

@@ -1,8 +1,8 @@
-import { ConsultModule } from '@app/consult';
+import { ConsultModule, type OwnedRouter } from '@app/consult';
 import { IdentityModule } from '@app/identity';
 import { IntakeModule } from '@app/intake';
-import { MediasoupRouter } from '@app/media';
-import { PlatformModule } from '@app/platform';
+import { type MediaLog, MediasoupRouter, RemoteMediaRouter } from '@app/media';
+import { type Config, PlatformModule } from '@app/platform';
 import { RecordsModule } from '@app/records';
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DEMO_OUTBOX, DemoController } from '../doors/demo.controller';
@@ -15,19 +15,12 @@ import type { Assembly } from './assembly';
 @Module({})
 export class ApiModule {
   static forRoot({ config, urls, smtpUrl, places, outbox, clock }: Assembly): DynamicModule {
-    const { media } = config;
     const logger = new Logger('media');
-    const router = () =>
-      new MediasoupRouter(
-        {
-          workerBin: media.workerBin,
-          listenIp: media.listenIp,
-          port: media.port,
-          workers: media.workers,
-          ...(media.announcedAddress !== undefined && { announcedAddress: media.announcedAddress }),
-        },
-        { warn: (line) => logger.warn(line), error: (line) => logger.error(line) },
-      );
+    const log = {
+      warn: (line: string) => logger.warn(line),
+      error: (line: string) => logger.error(line),
+    };
+    const router = () => mediaRouter(config.media, log);
     return {
       module: ApiModule,
       imports: [
@@ -51,4 +44,11 @@ export class ApiModule {
       ],
     };
   }
+}
+
+/** The media node that the config names, or one in this process. */
+function mediaRouter(media: Config['media'], log: MediaLog): OwnedRouter {
+  if ('url' in media) return new RemoteMediaRouter(media, log);
+  const { announcedAddress, ...rest } = media;
+  return new MediasoupRouter({ ...rest, ...(announcedAddress !== undefined && { announcedAddress }) }, log);
 }

@@ -1,4 +1,4 @@
-import { api, Badge, Card, type Locale, Notice } from '@app/ui';
+import { api, Badge, type Locale, Notice } from '@app/ui';
 import { useEffect, useState } from 'react';
 import { Frame } from '../frame/frame';
 import { LoadingScreen } from '../frame/screens';
@@ -44,23 +44,22 @@ export function ApiPage({ onLocale }: { onLocale: (locale: Locale) => void }) {
           </Notice>
         )}
         {!document && error === undefined && <LoadingScreen />}
-        <ul className={css['mails']}>
+        <ul className={css['apiDoors']}>
           {doorsOf(document).map(({ method, path, operation }) => (
             <li key={`${method} ${path}`}>
-              <Card className={css['mail']}>
-                <h2 className={css['door']}>
-                  <Badge>{method.toUpperCase()}</Badge> <code>{path}</code>
-                </h2>
-                <p className={css['quiet']}>
-                  {whoOf(operation) ?? text.apiAnyone} · <code>{operation['x-permission']}</code>
-                </p>
+              <h2 className={css['door']}>
+                <Badge>{method.toUpperCase()}</Badge> <code>{path}</code>
+              </h2>
+              <p className={css['quiet']}>
+                {whoOf(operation) ?? text.apiAnyone} · <code>{operation['x-permission']}</code>
                 {operation.requestBody && (
-                  <p>
-                    {text.apiTakes}{' '}
+                  <>
+                    {' '}
+                    · {text.apiTakes}{' '}
                     <code>{fieldsOf(operation.requestBody.content['application/json'].schema)}</code>
-                  </p>
+                  </>
                 )}
-              </Card>
+              </p>
             </li>
           ))}
         </ul>
