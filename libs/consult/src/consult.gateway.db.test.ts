@@ -79,13 +79,16 @@ beforeAll(async () => {
       inject: [CLOCK],
       useFactory: (clock: Clock) => new SocketTickets(db.database, clock),
     },
-    Revocations,
+    { provide: Revocations, inject: [CLOCK], useFactory: (clock: Clock) => new Revocations(clock) },
   ];
   @Global()
   @Module({ providers: given, exports: given })
   class GivenModule {}
   const assembled = await Test.createTestingModule({
-    imports: [GivenModule, ConsultModule.forRoot(() => media)],
+    imports: [
+      GivenModule,
+      ConsultModule.forRoot(() => media, { urls: ['turn:turn.example'], secret: 'x'.repeat(32) }),
+    ],
   }).compile();
   app = assembled.createNestApplication();
   app.useWebSocketAdapter(new SocketAdapter(app, new Set([ORIGIN])));
@@ -111,6 +114,14 @@ afterEach(() => {
 afterAll(async () => {
   await app?.close();
   await db?.close();
+});
+
+test('a person is told of the relay, with credentials that are good for an hour from now', () => {
+  const [server] = consults.iceServers(staffId);
+  expect(server).toMatchObject({ urls: ['turn:turn.example'], credential: expect.any(String) as string });
+  const goodForS = Number(server?.username.split(':')[0]) - systemClock.now().getTime() / 1_000;
+  expect(goodForS).toBeGreaterThan(3_590);
+  expect(goodForS).toBeLessThanOrEqual(3_600);
 });
 
 test('a conversation has one open consult at a time', async () => {

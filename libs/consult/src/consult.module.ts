@@ -2,7 +2,8 @@ import type { Clock } from '@app/kernel';
 import { CLOCK, describe } from '@app/platform';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ConsultGateway } from './consult.gateway';
-import { ConsultService, MEDIA_ROUTER } from './consult.service';
+import { ConsultService, MEDIA_ROUTER, RELAY } from './consult.service';
+import type { Relay } from './ice-servers';
 import type { MediaRouter } from './media-router';
 import { ConsultRooms } from './rooms';
 
@@ -14,13 +15,14 @@ export type OwnedRouter = MediaRouter & { close(): Promise<void> };
 export class ConsultModule implements OnApplicationShutdown {
   constructor(@Inject(MEDIA_ROUTER) private readonly router: OwnedRouter) {}
 
-  static forRoot(router: () => OwnedRouter): DynamicModule {
+  static forRoot(router: () => OwnedRouter, relay?: Relay): DynamicModule {
     const logger = new Logger('consult');
     return {
       module: ConsultModule,
       global: true,
       providers: [
         { provide: MEDIA_ROUTER, useFactory: router },
+        { provide: RELAY, useValue: relay },
         {
           provide: ConsultRooms,
           inject: [MEDIA_ROUTER, CLOCK],

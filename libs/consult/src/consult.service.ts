@@ -9,6 +9,7 @@ import {
 } from '@app/kernel';
 import { CLOCK, SocketTickets, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
+import { type IceServer, iceServers, type Relay } from './ice-servers';
 import { after, type ConsultActor, type ConsultEvent, type ConsultState, isOver } from './lifecycle';
 import type { MediaRouter, MediaStatus } from './media-router';
 import type { Checks } from './messages';
@@ -17,6 +18,9 @@ import { ConsultRooms } from './rooms';
 
 /** How the module's media router is named to Nest. */
 export const MEDIA_ROUTER = Symbol('MEDIA_ROUTER');
+
+/** How the relay for browsers is named to Nest, where there is one. */
+export const RELAY = Symbol('RELAY');
 
 /** A consult as pages see it: `Consult` of docs/PROTOCOL.md. */
 export interface ConsultView {
@@ -50,6 +54,7 @@ export class ConsultService {
     private readonly rooms: ConsultRooms,
     @Inject(MEDIA_ROUTER) private readonly router: MediaRouter,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RELAY) private readonly relay: Relay | undefined,
   ) {}
 
   /** Whether calls can be held now. */
@@ -151,6 +156,11 @@ export class ConsultService {
     },
   ): Promise<string> {
     return this.tickets.issue(tx, { kind: 'consult', ...standsFor });
+  }
+
+  /** Returns the relays that a person's browser may use in a call, with credentials of their own; good for an hour. */
+  iceServers(personId: StaffId | IntakeId): IceServer[] {
+    return iceServers(this.relay, personId, this.clock.now());
   }
 }
 

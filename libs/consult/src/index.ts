@@ -1,5 +1,6 @@
 export { ConsultModule, type OwnedRouter } from './consult.module';
 export { ConsultService, type ConsultView } from './consult.service';
+export type { IceServer } from './ice-servers';
 export {
   after,
   type ConsultActor,

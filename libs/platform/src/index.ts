@@ -15,7 +15,13 @@ export { nodesOf } from './auditing/log-tree';
 export type { ReadReceipt } from './auditing/receipt';
 export { type Act, type Chain, type PreparedEntry, Recorder, unlessUnavailable } from './auditing/recorder';
 export { CheckpointSigner, LogRewound } from './auditing/signer';
-export { type Config, type MediaConfig, readConfig } from './config/config';
+export {
+  type Config,
+  type MediaConfig,
+  type MediaNodeConfig,
+  readConfig,
+  type TurnConfig,
+} from './config/config';
 export { migrate } from './database/connect';
 export { Database, type Tx } from './database/database';
 export { APP_ROLE, prepareRoles, SEQUENCER_ROLE } from './database/roles';

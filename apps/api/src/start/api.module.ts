@@ -29,7 +29,7 @@ export class ApiModule {
         IntakeModule.forRoot(
           places.governance,
           IdentityModule.forRoot({ governance: places.governance }),
-          ConsultModule.forRoot(router),
+          ConsultModule.forRoot(router, config.turn),
         ),
       ],
       controllers: [

@@ -1,4 +1,4 @@
-import { parseChecks } from '@app/consult';
+import { ConsultService, parseChecks } from '@app/consult';
 import {
   Client,
   ClientDoor,
@@ -44,6 +44,7 @@ export class ClientController {
     private readonly reading: ReadingService,
     private readonly proof: ProofService,
     private readonly calls: CallService,
+    private readonly consults: ConsultService,
     private readonly ending: EndingService,
     private readonly database: Database,
     private readonly tickets: SocketTickets,
@@ -127,7 +128,8 @@ export class ClientController {
   @HttpCode(200)
   @ClientDoor('consult.join')
   async consultTicket(@Client() client: ClientPrincipal, @Body(new Shape(Nothing)) _: object) {
-    return { ticket: await this.calls.ticket(client, client.intakeId), iceServers: [] };
+    const ticket = await this.calls.ticket(client, client.intakeId);
+    return { ticket, iceServers: this.consults.iceServers(client.intakeId) };
   }
 
   @Post('rating')

@@ -1,3 +1,4 @@
+import { ConsultService } from '@app/consult';
 import type { IntakeId } from '@app/kernel';
 import { idSchema, Nothing, Shape, Staff, StaffDoor, type StaffPrincipal } from '@app/platform';
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
@@ -9,7 +10,10 @@ const Empty = new Shape(Nothing);
 /** The staff member's side of a video call, up to its media. */
 @Controller('api/staff/intakes/:id/consult')
 export class StaffConsultController {
-  constructor(private readonly calls: CallService) {}
+  constructor(
+    private readonly calls: CallService,
+    private readonly consults: ConsultService,
+  ) {}
 
   @Post()
   @StaffDoor('consult.offer')
@@ -42,6 +46,7 @@ export class StaffConsultController {
   @HttpCode(200)
   @StaffDoor('consult.join')
   async ticket(@Staff() staff: StaffPrincipal, @Param('id', Id) id: IntakeId, @Body(Empty) _: object) {
-    return { ticket: await this.calls.ticket(staff, id), iceServers: [] };
+    const ticket = await this.calls.ticket(staff, id);
+    return { ticket, iceServers: this.consults.iceServers(staff.staffId) };
   }
 }

@@ -42,3 +42,33 @@ test('an address with a path is not an origin', () => {
     /VESTIBULE_PUBLIC_URL/,
   );
 });
+
+test('a media node elsewhere needs its address and its secret, and no worker here', () => {
+  const { VESTIBULE_SFU_WORKER: _, ...rest } = complete;
+  const secret = 'thirty-two-characters-or-more-of-it';
+  const node = { ...rest, VESTIBULE_SFU_URL: 'wss://media.example:7443/', VESTIBULE_SFU_SECRET: secret };
+  expect(readConfig(node).media).toEqual({ url: 'wss://media.example:7443', secret });
+  expect(() => readConfig({ ...node, VESTIBULE_SFU_SECRET: 'short' })).toThrow(/^VESTIBULE_SFU_SECRET: /m);
+  for (const url of ['http://media.example', 'ws://media.example/?secret=1', 'ws://me:pass@media.example'])
+    expect(() => readConfig({ ...node, VESTIBULE_SFU_URL: url })).toThrow(/^VESTIBULE_SFU_URL: /m);
+});
+
+test('a relay needs addresses and a secret; without addresses there is none', () => {
+  const secret = 'thirty-two-characters-or-more-of-it';
+  const turn = { VESTIBULE_TURN_URLS: 'turn:turn.example:3478?transport=udp, turns:turn.example' };
+  expect(readConfig(complete).turn).toBeUndefined();
+  expect(readConfig({ ...complete, ...turn, VESTIBULE_TURN_SECRET: secret }).turn).toEqual({
+    urls: ['turn:turn.example:3478?transport=udp', 'turns:turn.example'],
+    secret,
+  });
+  expect(() => readConfig({ ...complete, ...turn })).toThrow(/^VESTIBULE_TURN_SECRET: /m);
+  for (const urls of [
+    'stun:turn.example',
+    'turn:turn.example,',
+    'turn:me@turn.example',
+    'turn:a?transport=sctp',
+  ])
+    expect(() =>
+      readConfig({ ...complete, VESTIBULE_TURN_URLS: urls, VESTIBULE_TURN_SECRET: secret }),
+    ).toThrow(/^VESTIBULE_TURN_URLS: /m);
+});

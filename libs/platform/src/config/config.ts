@@ -17,7 +17,10 @@ export interface Config {
   /** `smtp://` or `smtps://`. Absent in a demo: the outbox page takes the mail. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  readonly media: MediaConfig;
+  /** Calls in this process, or on a media node elsewhere. */
+  readonly media: MediaConfig | MediaNodeConfig;
+  /** Absent: browsers are told of no relay. */
+  readonly turn?: TurnConfig;
   /** Whether a proxy in front of us says who asks (`X-Forwarded-For`). */
   readonly trustProxy: boolean;
 }
@@ -31,6 +34,19 @@ export interface MediaConfig {
   /** First UDP and TCP port; each worker takes one. */
   readonly port: number;
   readonly workers: number;
+}
+
+export interface MediaNodeConfig {
+  /** `ws://` or `wss://`, host and port. */
+  readonly url: string;
+  readonly secret: string;
+}
+
+export interface TurnConfig {
+  /** `turn:` and `turns:` addresses (RFC 7065) of one relay. */
+  readonly urls: readonly string[];
+  /** What the relay calls its static authentication secret. */
+  readonly secret: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,13 +73,11 @@ export function readConfig(env: Environment): Config {
   if (smtpUrl !== undefined && !/^smtps?:\/\/./.test(smtpUrl))
     wrong.push('VESTIBULE_SMTP_URL: an smtp(s):// address');
   if (smtpUrl === undefined && !demo) wrong.push('VESTIBULE_SMTP_URL: needed when VESTIBULE_DEMO is off');
-  const workerBin = text(env, 'VESTIBULE_SFU_WORKER', '');
-  if (!isAbsolute(workerBin)) wrong.push('VESTIBULE_SFU_WORKER: the absolute path of the SFU worker');
   const passphrase = env['VESTIBULE_PASSPHRASE'];
   if (passphrase !== undefined && passphrase.length < 12)
     wrong.push('VESTIBULE_PASSPHRASE: 12 characters or more');
-  const mediaPort = whole(env, 'VESTIBULE_MEDIA_PORT', 44_400, 0, 65_000, wrong);
-  const workers = whole(env, 'VESTIBULE_MEDIA_WORKERS', 1, 1, 64, wrong);
+  const media = readMedia(env, wrong);
+  const turn = readTurn(env, wrong);
   const trustProxy = oneOf(env, 'VESTIBULE_TRUST_PROXY', ['on', 'off'], 'off', wrong) === 'on';
   if (wrong.length > 0) throw new Error(`The environment is not complete:\n${wrong.join('\n')}`);
   return {
@@ -77,15 +91,44 @@ export function readConfig(env: Environment): Config {
     keyFile: text(env, 'VESTIBULE_KEY_FILE', `${home}/keys/root.key`),
     smtpUrl,
     mailFrom: text(env, 'VESTIBULE_MAIL_FROM', 'Vestibule <no-reply@localhost>'),
-    media: {
-      workerBin,
-      listenIp: text(env, 'VESTIBULE_MEDIA_IP', '127.0.0.1'),
-      announcedAddress: env['VESTIBULE_MEDIA_ADDRESS'],
-      port: mediaPort,
-      workers,
-    },
+    media,
+    ...(turn && { turn }),
     trustProxy,
   };
+}
+
+function readMedia(env: Environment, wrong: string[]): MediaConfig | MediaNodeConfig {
+  const url = text(env, 'VESTIBULE_SFU_URL', '').replace(/\/$/, '');
+  if (url !== '') {
+    if (!isOrigin(url, /^wss?:$/)) wrong.push('VESTIBULE_SFU_URL: a ws(s):// address without a path');
+    return { url, secret: secretOf(env, 'VESTIBULE_SFU_SECRET', wrong) };
+  }
+  const workerBin = text(env, 'VESTIBULE_SFU_WORKER', '');
+  if (!isAbsolute(workerBin)) wrong.push('VESTIBULE_SFU_WORKER: the absolute path of the SFU worker');
+  return {
+    workerBin,
+    listenIp: text(env, 'VESTIBULE_MEDIA_IP', '127.0.0.1'),
+    announcedAddress: env['VESTIBULE_MEDIA_ADDRESS'],
+    port: whole(env, 'VESTIBULE_MEDIA_PORT', 44_400, 0, 65_000, wrong),
+    workers: whole(env, 'VESTIBULE_MEDIA_WORKERS', 1, 1, 64, wrong),
+  };
+}
+
+function readTurn(env: Environment, wrong: string[]): TurnConfig | undefined {
+  const given = text(env, 'VESTIBULE_TURN_URLS', '');
+  if (given === '') return undefined;
+  const urls = given.split(',').map((url) => url.trim());
+  // RFC 7065, section 3.1: a relay's address has a host, perhaps a port and a transport, and nothing else.
+  if (!urls.every((url) => /^turns?:[^\s/?#@]+(\?transport=(udp|tcp))?$/.test(url)))
+    wrong.push('VESTIBULE_TURN_URLS: turn: or turns: addresses, with commas between them');
+  return { urls, secret: secretOf(env, 'VESTIBULE_TURN_SECRET', wrong) };
+}
+
+/** A secret that two programs share. It goes into a header, so it has no spaces. */
+function secretOf(env: Environment, name: string, wrong: string[]): string {
+  const secret = text(env, name, '');
+  if (!/^[\x21-\x7e]{32,}$/.test(secret)) wrong.push(`${name}: 32 characters or more, without spaces`);
+  return secret;
 }
 
 function text(env: Environment, name: string, otherwise: string): string {
@@ -120,10 +163,10 @@ function whole(
   return number;
 }
 
-function isOrigin(value: string): boolean {
+function isOrigin(value: string, protocol = /^https?:$/): boolean {
   try {
     const url = new URL(value);
-    return /^https?:$/.test(url.protocol) && url.origin === value;
+    return protocol.test(url.protocol) && url.origin === value;
   } catch {
     return false;
   }
