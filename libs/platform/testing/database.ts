@@ -17,7 +17,10 @@ export interface TestDatabase {
 }
 
 /** Of the two roles, which all databases of the test cluster share: a test that starts a program gives it these. */
-export const ROLE_PASSWORDS = { app: 'app-in-a-test-of-vestibule', sequencer: 'sequencer-in-a-test-of-vestibule' };
+export const ROLE_PASSWORDS = {
+  app: 'app-in-a-test-of-vestibule',
+  sequencer: 'sequencer-in-a-test-of-vestibule',
+};
 const TEMPLATE = 'vestibule_template';
 
 /** Makes one from a template that is migrated once a run. Close it when the file is done. */

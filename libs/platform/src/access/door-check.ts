@@ -37,9 +37,13 @@ export function checkDoors(modules: ModulesContainer): Door[] {
   return doors;
 }
 
+/** Nest serves inherited methods too, so they are looked at too; the nearest of a name is the one that is served. */
 function handlersOf(prototype: object): { name: string; kind: 'route' | 'event'; handler: object }[] {
-  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    const handler: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+  const methods = new Map<string, unknown>();
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null)
+    for (const name of Object.getOwnPropertyNames(at))
+      if (!methods.has(name)) methods.set(name, Object.getOwnPropertyDescriptor(at, name)?.value);
+  return [...methods].flatMap(([name, handler]) => {
     if (typeof handler !== 'function') return [];
     const isRoute =
       Reflect.hasMetadata('path', handler) &&

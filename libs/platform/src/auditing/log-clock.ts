@@ -39,7 +39,6 @@ export class LogClock {
       let more = false;
       try {
         ({ more } = await this.sequencer.pass());
-        this.recorder.setBehind(more && (await this.sequencer.isBehind()));
       } catch (error) {
         this.onFault('sequencing', error);
       }
@@ -54,6 +53,8 @@ export class LogClock {
 
   private async sign(): Promise<void> {
     try {
+      // Also when sequencing fails: what waits too long says so, whatever the reason.
+      this.recorder.setBehind(await this.sequencer.isBehind());
       await this.recorder.explainHoles();
       const faults = await this.signer.pass();
       for (const [tenantId, error] of faults) this.onFault(`signing the log of ${tenantId}`, error);

@@ -190,6 +190,19 @@ test('while the log is behind, what must be recorded is refused', async () => {
   await recordOne(tenantId);
 });
 
+test('the log is behind when an entry has waited for half a minute, and not after it is sequenced', async () => {
+  const tenantId = await base.tenant('waiting');
+  await recordOne(tenantId);
+  expect(await sequencer.isBehind()).toBe(false);
+  await base.owner(
+    "UPDATE audit_pending SET arrived_at = now() - interval '31 seconds' WHERE tenant_id = $1",
+    [tenantId],
+  );
+  expect(await sequencer.isBehind()).toBe(true);
+  await sequenceAll();
+  expect(await sequencer.isBehind()).toBe(false);
+});
+
 test('a value opens only with a receipt that was given for its owner', async () => {
   const tenantId = await base.tenant('receipts');
   const place = { item: 'a', content: 'test' };
