@@ -41,8 +41,17 @@ export function Composer({
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    element.style.blockSize = 'auto';
-    element.style.blockSize = `${element.scrollHeight + 2}px`;
+    let fitted = 0;
+    const fit = () => {
+      fitted = element.clientWidth;
+      element.style.blockSize = 'auto';
+      element.style.blockSize = `${element.scrollHeight + 2}px`;
+    };
+    fit();
+    // A phone that is turned breaks the same text into other lines.
+    const watcher = new ResizeObserver(() => element.clientWidth !== fitted && fit());
+    watcher.observe(element);
+    return () => watcher.disconnect();
   }, [value]);
 
   const send = () => {

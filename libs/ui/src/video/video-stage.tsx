@@ -30,7 +30,8 @@ export function VideoStage(props: VideoStageProps) {
   const { call, mayShare, chat, chatOpen, onToggleChat, unread = 0, onLeave, actions } = props;
   const text = useUiText();
   const [blocked, setBlocked] = useState(false);
-  const name = call.otherName ?? props.otherName;
+  // The room has no name for a client: staff know it from the conversation.
+  const name = call.otherName || props.otherName;
   const here = call.otherName !== undefined;
   return (
     <section
