@@ -10,6 +10,7 @@ import {
 } from '@app/ui';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Frame } from '../frame/frame';
+import { Recover } from '../frame/recover';
 import { LoadingScreen } from '../frame/screens';
 import { usePortalText } from '../text';
 import { Verification } from '../verify/verification';
@@ -105,7 +106,9 @@ export function Conversation({ site, intake, onChange, onOver, onRestart, onLoca
           <p>{text.offline}</p>
         </Notice>
       )}
-      <Suspense fallback={<LoadingScreen />}>{content()}</Suspense>
+      <Recover>
+        <Suspense fallback={<LoadingScreen />}>{content()}</Suspense>
+      </Recover>
     </Frame>
   );
 
