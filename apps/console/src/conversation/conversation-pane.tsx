@@ -142,7 +142,8 @@ function OpenConversation({ view, intake, connection, call, onCall, onCallEnded 
         <ConsultBar intake={intake} onConsult={view.setConsult} onCall={onCall} onOutdated={view.reload} />
         {chat}
       </section>
-      <aside className={css['panel']} aria-label={texts.panel.label}>
+      {/* It scrolls, and of a closed conversation holds nothing to press: the keyboard has to reach it itself. */}
+      <aside className={css['panel']} aria-label={texts.panel.label} tabIndex={0}>
         {panel}
       </aside>
     </div>

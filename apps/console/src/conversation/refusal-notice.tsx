@@ -16,6 +16,8 @@ export function RefusalNotice({ refusal, intake, busy, onAsk, onDismiss }: Props
   const { chat, panel } = useTexts();
   const asked = intake.verification.state === 'requested' || intake.verification.state === 'code-sent';
   const reply = refusal.kind === 'reply';
+  /** Fields of an organisation's own are shown by their own names. */
+  const fieldName = (field: string) => chat.recordFields[field] ?? field.replaceAll('_', ' ');
   return (
     <div data-testid="disclosure-refusal">
       <Notice
@@ -38,7 +40,7 @@ export function RefusalNotice({ refusal, intake, busy, onAsk, onDismiss }: Props
         <p>
           {reply || refusal.fields.length === 0
             ? chat.refusedReply
-            : chat.refusedFields(refusal.fields.map((field) => field.replaceAll('_', ' ')).join(', '))}
+            : chat.refusedFields(refusal.fields.map(fieldName).join(', '))}
         </p>
         <p>{asked ? chat.refusedWaiting : reply ? chat.refusedReplyDo : chat.refusedDo}</p>
       </Notice>

@@ -1,5 +1,6 @@
 import { useAnnouncer, type Api, type ChatConnection } from '@app/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { pathOf } from '../navigation/route';
 import type { Queue, QueueItem } from '../protocol';
 import { useTexts } from '../texts/use-texts';
 import { chime } from './chime';
@@ -43,7 +44,9 @@ export function useQueue(
       setView({ lists, queues });
       const { texts: words, muted: silent } = say.current;
       const [inLobby] = news.lobby;
-      if (inLobby !== undefined) toast(words.desk.lobbyArrived(inLobby.initials), 'ok');
+      // Where that conversation stands open, the bar over it says so, and a toast would cover the bar.
+      const inSight = inLobby && location.pathname === pathOf('desk', inLobby.intakeId);
+      if (inLobby !== undefined && !inSight) toast(words.desk.lobbyArrived(inLobby.initials), 'ok');
       else if (news.waiting.length > 0) announce(words.desk.arrived);
       if (!silent && inLobby !== undefined) chime('lobby');
       else if (!silent && news.waiting.length > 0) chime('arrival');

@@ -70,6 +70,13 @@ export const enDesk = {
     refusedTitle: 'Not sent',
     refusedFields: (fields: string) =>
       `This text gives away a value of the client’s record (${fields}), and their identity is not confirmed.`,
+    recordFields: {
+      identifier: 'record number',
+      full_name: 'full name',
+      date_of_birth: 'date of birth',
+      email: 'e-mail',
+      phone: 'phone',
+    } as Record<string, string>,
     refusedReply: 'This reply uses a value of the client’s record, and their identity is not confirmed.',
     refusedDo: 'Your text is still in the box. Ask for verification, or take the value out and send again.',
     refusedReplyDo: 'Nothing was put in the box. Ask for verification, or choose another reply.',

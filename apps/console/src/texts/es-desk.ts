@@ -71,6 +71,13 @@ export const esDesk: typeof enDesk = {
     refusedTitle: 'No enviado',
     refusedFields: (fields) =>
       `Este texto revela un dato del expediente del cliente (${fields}), y su identidad no está confirmada.`,
+    recordFields: {
+      identifier: 'número de registro',
+      full_name: 'nombre completo',
+      date_of_birth: 'fecha de nacimiento',
+      email: 'correo electrónico',
+      phone: 'teléfono',
+    },
     refusedReply: 'Esta respuesta usa un dato del expediente del cliente, y su identidad no está confirmada.',
     refusedDo: 'Su texto sigue en el cuadro. Pida la confirmación, o quite el dato y envíe de nuevo.',
     refusedReplyDo: 'No se ha escrito nada en el cuadro. Pida la confirmación o elija otra respuesta.',
