@@ -57,6 +57,13 @@ const floors = [
     to: { path: '^(apps|libs|audit|policies)/', pathNot: ['^libs/ui/', '^$1/'] },
   },
   {
+    name: 'sfu-knows-only-media',
+    comment:
+      'A media node has no database, no key and nobody to let in: what is not there cannot be taken from it.',
+    from: { path: '^apps/sfu/', pathNot: TESTS },
+    to: { path: '^(libs/(?!(kernel|consult|media)/)|audit/|policies/)|node_modules/(@nestjs|typeorm|pg)/' },
+  },
+  {
     name: 'nothing-imports-an-app',
     from: { path: '^(libs|audit|policies|apps/([^/]+))/' },
     to: { path: '^apps/', pathNot: '^apps/$2/' },

@@ -19,6 +19,7 @@ const SOUND: Record<string, string> = {
   'libs/media/src/index.ts': "export { consult } from '@app/consult';\nexport * from 'mediasoup';\n",
   'libs/ui/src/index.ts': "export * from 'mediasoup-client';\nexport { createElement } from 'react';\n",
   'apps/api/src/main.ts': "export { identity } from '@app/intake';\nexport { consult } from '@app/media';\n",
+  'apps/sfu/src/main.ts': "export { consult } from '@app/media';\nexport { kernel } from '@app/kernel';\n",
   'apps/portal/src/main.ts': "export { createElement } from '@app/ui';\nexport * from './page';\n",
   'apps/portal/src/page.ts': 'export const page = 1;\n',
   'libs/identity/src/x.test.ts':
@@ -41,6 +42,7 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ['floor-4-rooms-are-strangers', 'libs/intake/src/l.ts', '@app/media'],
   ['pages-know-only-ui', 'apps/portal/src/m.ts', '@app/kernel'],
   ['pages-know-only-ui', 'libs/ui/src/n.ts', '@app/intake'],
+  ['sfu-knows-only-media', 'apps/sfu/src/aa.ts', '@app/platform'],
   ['nothing-imports-an-app', 'libs/intake/src/o.ts', '../../../apps/api/src/main'],
   ['nothing-imports-an-app', 'apps/portal/src/p.ts', '../../api/src/main'],
   ['front-door-only', 'libs/identity/src/q.ts', '../../platform/src/keys/keys'],

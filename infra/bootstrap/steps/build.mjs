@@ -13,13 +13,24 @@ const COMMON = ['package-lock.json', 'tsconfig.json'];
 const PARTS = [
   {
     name: 'server',
+    need: 'build',
     from: [...COMMON, 'nest-cli.json', 'apps/api', 'libs', 'audit', 'policies'],
     without: ['libs/ui'],
     made: 'dist/server/apps/api/src/main.js',
     command: ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'api'],
   },
+  // Its own folder: each build empties the one it writes to.
+  {
+    name: 'sfu',
+    need: 'sfu',
+    from: [...COMMON, 'nest-cli.json', 'apps/sfu', 'libs', 'audit', 'policies'],
+    without: ['libs/ui'],
+    made: 'dist/sfu/apps/sfu/src/main.js',
+    command: ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'sfu'],
+  },
   ...['portal', 'console'].map((page) => ({
     name: page,
+    need: 'build',
     from: [...COMMON, `apps/${page}`, 'libs/ui'],
     without: [],
     made: `dist/${page}/index.html`,
@@ -31,13 +42,14 @@ const PARTS = [
 
 /**
  * Builds what is out of date.
+ * @param {string[]} needs  `build`: the api and the pages; `sfu`: the media node, which only an image and tests need
  * @returns {Promise<string[]>} the names of the parts that were built
  * @throws {Stop} with what the builder said.
  */
-export async function build() {
-  const stale = PARTS.map((part) => ({ part, digest: digestOf(part) })).filter(
-    ({ part, digest }) => !existsSync(path.join(ROOT, part.made)) || readStamp(part) !== digest,
-  );
+export async function build(needs = ['build']) {
+  const stale = PARTS.filter(({ need }) => needs.includes(need))
+    .map((part) => ({ part, digest: digestOf(part) }))
+    .filter(({ part, digest }) => !existsSync(path.join(ROOT, part.made)) || readStamp(part) !== digest);
   if (stale.length > 0) say(`Building ${stale.map(({ part }) => part.name).join(', ')} …`);
   await Promise.all(stale.map(({ part, digest }) => make(part, digest)));
   return stale.map(({ part }) => part.name);

@@ -6,11 +6,11 @@ import { checkNode, installPackages } from './install.mjs';
 import { ROOT, Stop } from './places.mjs';
 import { PROGRAMS, installCommand, installSystemPackages, mayInstall, missingProgram } from './system.mjs';
 
-/** @typedef {'build' | 'worker' | keyof typeof PROGRAMS} Needed */
+/** @typedef {'build' | 'sfu' | 'worker' | keyof typeof PROGRAMS} Needed */
 
 /**
  * Makes ready what is named, and returns the environment to run in.
- * @param {string[]} needs  of `build`, `worker`, `browser`, `gnupg`
+ * @param {string[]} needs  of `build`, `sfu`, `worker`, `browser`, `gnupg`
  * @param {{ yes: boolean }} options
  * @returns {Promise<NodeJS.ProcessEnv>}
  * @throws {Stop} when something cannot be had; the message says what to do.
@@ -32,7 +32,7 @@ export async function prepare(needs, { yes }) {
   const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
   const job = needs.includes('worker') && !env.VESTIBULE_SFU_WORKER ? await startJob(yes) : undefined;
   try {
-    if (needs.includes('build')) await build();
+    await build(needs);
     if (job && !(await job.ready)) throw new Stop('The video worker could not be made ready: see above.');
   } catch (error) {
     await job?.stop();

@@ -3,25 +3,12 @@ import { systemClock } from '@app/kernel';
 import { observer } from 'mediasoup';
 import type { Browser, Page } from 'playwright-core';
 import { bundlePage, startBrowser } from '../testing/browser';
+import { flowsBetween, openPage, press, read, until } from '../testing/call-pages';
 import { CallServer } from '../testing/call-server';
 import { workerBin } from '../testing/worker-bin';
 import { MediasoupRouter } from './mediasoup/mediasoup-router';
 
 /** Real DTLS and SRTP between two browsers: a worker can pass every other test here and die at the first handshake. */
-
-interface Reading {
-  states: string[];
-  peers: { peerId: string }[];
-  remote: Record<string, 'on' | 'paused'>;
-  errors: string[];
-  stats: {
-    framesSent: number;
-    framesReceived: number;
-    audioPacketsReceived: number;
-    srtpCipher?: string;
-    protocol?: string;
-  };
-}
 
 let router: MediasoupRouter;
 let room: ConsultRoom;
@@ -33,43 +20,7 @@ let client: Page;
 /** Transports that stand in the workers now, by what mediasoup itself reports. */
 let transports = 0;
 
-const read = (page: Page) => page.evaluate<Reading>('window.call.read()');
-const press = (page: Page, what: string) => page.evaluate<string>(`window.call.${what}`);
-
-async function until(page: Page, holds: (reading: Reading) => boolean, withinMs = 15_000): Promise<Reading> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const reading = await read(page);
-    if (holds(reading)) return reading;
-    if (performance.now() > deadline)
-      throw new Error(`not within ${withinMs} ms: ${JSON.stringify(reading)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** Both decode picture and sound of the other from now on. */
-async function flowing(): Promise<void> {
-  for (const page of [staff, client]) {
-    const before = (await read(page)).stats;
-    await until(
-      page,
-      ({ stats }) =>
-        // A rebuilt call counts from nothing again.
-        stats.framesReceived >
-          (stats.framesReceived < before.framesReceived ? 0 : before.framesReceived) + 10 &&
-        stats.audioPacketsReceived >
-          (stats.audioPacketsReceived < before.audioPacketsReceived ? 0 : before.audioPacketsReceived) + 10 &&
-        stats.framesSent > 10,
-    );
-  }
-}
-
-async function open(who: string): Promise<Page> {
-  const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
-  const page = await context.newPage();
-  await page.goto(`${origin}/?who=${who}`);
-  return page;
-}
+const flowing = () => flowsBetween([staff, client]);
 
 beforeAll(async () => {
   observer.on('newworker', (worker) =>
@@ -90,7 +41,10 @@ beforeAll(async () => {
   server = new CallServer(room, pageScript);
   origin = await server.listen();
   browser = await startBrowser();
-  [staff, client] = await Promise.all([open('staff'), open('client')]);
+  [staff, client] = await Promise.all([
+    openPage(browser, origin, 'staff'),
+    openPage(browser, origin, 'client'),
+  ]);
 }, 60_000);
 
 afterAll(async () => {
