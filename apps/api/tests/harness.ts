@@ -108,6 +108,11 @@ export class Browser {
     return this.agent.post(path).set('Origin', this.api.base).send(body);
   }
 
+  /** Returns the cookies that it would send: `name=value`. */
+  cookie(): string {
+    return this.agent.jar.getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false }).toValueString();
+  }
+
   /** Opens the chat's socket as whoever this browser is. */
   async socket(kind: 'client' | 'staff'): Promise<Socket> {
     const { body } = await this.post(`/api/${kind}/socket-ticket`).expect(200);

@@ -22,7 +22,12 @@ export async function assemble(assembly: Assembly): Promise<NestExpressApplicati
     bodyParser: false,
     abortOnError: false,
   });
-  checkDoors(app.get(ModulesContainer));
+  try {
+    checkDoors(app.get(ModulesContainer));
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   app.set('trust proxy', config.trustProxy ? 1 : false);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
