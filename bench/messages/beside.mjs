@@ -50,10 +50,10 @@ export async function makeTables(owner, ownerUrl) {
 /** Empties the tables and starts the conversations anew. @param {import('pg').Client} owner @param {number} count */
 export async function emptyTables(owner, count) {
   await owner.query('TRUNCATE bench.message, bench.intake_head, bench.audit_pending');
-  await owner.query('INSERT INTO bench.intake_head (tenant_id, intake_id) SELECT $1, * FROM unnest($2::uuid[])', [
-    TENANT,
-    Array.from({ length: count }, (_, i) => conversationId(i)),
-  ]);
+  await owner.query(
+    'INSERT INTO bench.intake_head (tenant_id, intake_id) SELECT $1, * FROM unnest($2::uuid[])',
+    [TENANT, Array.from({ length: count }, (_, i) => conversationId(i))],
+  );
 }
 
 /** @param {import('pg').Client} owner @returns {Promise<{ messages: number, entries: number, holes: number }>} what is in them */
@@ -73,7 +73,13 @@ export async function countTables(owner) {
  */
 export async function startBare(databaseUrl, count) {
   const child = fork(fileURLToPath(new URL('bare-server.mjs', import.meta.url)), {
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'production', DATABASE_URL: databaseUrl, BENCH_TENANT: TENANT },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      NODE_ENV: 'production',
+      DATABASE_URL: databaseUrl,
+      BENCH_TENANT: TENANT,
+    },
   });
   const exited = once(child, 'exit');
   const [{ address }] = await Promise.race([

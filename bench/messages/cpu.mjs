@@ -1,6 +1,7 @@
 // @ts-check
 // What processes have used of the CPU, as the kernel counts it (Linux, /proc).
 import { readFileSync, readdirSync } from 'node:fs';
+import { round } from './report.mjs';
 
 /** The kernel counts in hundredths of a second on every Linux that Node runs on. */
 const TICK_MS = 10;
@@ -10,8 +11,42 @@ export function canCount() {
   return process.platform === 'linux';
 }
 
+/**
+ * Measures the CPU of what is between `began` and `ended`.
+ * @param {number} postmaster
+ * @param {number} [server]  the process of the server; this process is the generator then
+ */
+export function meter(postmaster, server) {
+  const read = () => ({
+    server: server === undefined ? 0 : cpuOf(server),
+    postgres: cpuOfPostgres(postmaster),
+    generator: process.cpuUsage(),
+  });
+  /** @type {ReturnType<typeof read> | undefined} */
+  let before;
+  /** @type {ReturnType<typeof read> | undefined} */
+  let after;
+  return {
+    began: async () => void (before = canCount() ? read() : undefined),
+    ended: async () => void (after = canCount() ? read() : undefined),
+    /** @param {number} messages @param {number} seconds */
+    figures(messages, seconds) {
+      if (before === undefined || after === undefined) return {};
+      const postgresCpuMsPerMsg = round((after.postgres - before.postgres) / messages);
+      if (server === undefined) return { postgresCpuMsPerMsg };
+      const { user, system } = after.generator;
+      const generatorMicros = user + system - before.generator.user - before.generator.system;
+      return {
+        serverCpuMsPerMsg: round((after.server - before.server) / messages),
+        postgresCpuMsPerMsg,
+        generatorCpuShare: round(generatorMicros / 1e6 / seconds),
+      };
+    },
+  };
+}
+
 /** @param {number} pid @returns {number} ms of CPU that one process has used, all its threads together */
-export function cpuOf(pid) {
+function cpuOf(pid) {
   const [user = 0, system = 0] = times(pid) ?? [];
   return (user + system) * TICK_MS;
 }
@@ -20,7 +55,7 @@ export function cpuOf(pid) {
  * @param {number} postmaster
  * @returns {number} ms of CPU that PostgreSQL has used: the first process, those it has started, and those that have ended
  */
-export function cpuOfPostgres(postmaster) {
+function cpuOfPostgres(postmaster) {
   const [, , endedUser = 0, endedSystem = 0] = times(postmaster) ?? [];
   const living = [postmaster, ...childrenOf(postmaster)].reduce((sum, pid) => sum + cpuOf(pid), 0);
   return living + (endedUser + endedSystem) * TICK_MS;
@@ -48,7 +83,10 @@ function times(pid) {
 function fields(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+    return stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
   } catch {
     return undefined; // it has ended in the meantime
   }

@@ -13,7 +13,10 @@ const RECEIVED = 2;
 
 /** Words that are no value of anybody's record. About 120 characters each. */
 const TEXTS = Array.from({ length: 64 }, (_, i) => {
-  const words = 'thank you for writing we are looking at this with care and will come back to you before the end of the day please stay'.split(' ');
+  const words =
+    'thank you for writing we are looking at this with care and will come back to you before the end of the day please stay'.split(
+      ' ',
+    );
   return [...words.slice(i % words.length), ...words.slice(0, i % words.length)].join(' ');
 });
 
@@ -55,7 +58,16 @@ export function pairOf(intakeId, sides) {
  */
 export async function play({ pairs, perSecond, warmUpMs, seconds, began, ended }) {
   /** @type {Round} */
-  const round = { seconds: 0, acked: 0, latencies: [], refused: 0, sent: 0, ackedAll: 0, received: 0, faults: [] };
+  const round = {
+    seconds: 0,
+    acked: 0,
+    latencies: [],
+    refused: 0,
+    sent: 0,
+    ackedAll: 0,
+    received: 0,
+    faults: [],
+  };
   let measuring = false;
   let sending = true;
   let n = 0;
@@ -83,21 +95,25 @@ export async function play({ pairs, perSecond, warmUpMs, seconds, began, ended }
   const post = (pair, side, due, refused) => {
     const text = TEXTS[n++ % TEXTS.length];
     round.sent++;
-    pair.sides[side].ask('message.post', { intakeId: pair.intakeId, clientMsgId: randomUUID(), text }, (answer) => {
-      if (!answer.ok) {
-        round.sent--;
-        round.refused++;
-        if (answer.error.code !== 'TOO_MANY') round.faults.push(`refused: ${answer.error.code}`);
-        refused();
-        return;
-      }
-      round.ackedAll++;
-      if (measuring) {
-        round.acked++;
-        round.latencies.push(performance.now() - due);
-      }
-      mark(pair, answer.seq, ACKED);
-    });
+    pair.sides[side].ask(
+      'message.post',
+      { intakeId: pair.intakeId, clientMsgId: randomUUID(), text },
+      (answer) => {
+        if (!answer.ok) {
+          round.sent--;
+          round.refused++;
+          if (answer.error.code !== 'TOO_MANY') round.faults.push(`refused: ${answer.error.code}`);
+          refused();
+          return;
+        }
+        round.ackedAll++;
+        if (measuring) {
+          round.acked++;
+          round.latencies.push(performance.now() - due);
+        }
+        mark(pair, answer.seq, ACKED);
+      },
+    );
   };
 
   const stop =
@@ -114,10 +130,15 @@ export async function play({ pairs, perSecond, warmUpMs, seconds, began, ended }
   await ended();
 
   const until = performance.now() + DRAIN_LIMIT_MS;
-  while ((round.ackedAll < round.sent || round.received < round.sent) && performance.now() < until) await sleep(20);
+  while ((round.ackedAll < round.sent || round.received < round.sent) && performance.now() < until)
+    await sleep(20);
   if (round.ackedAll !== round.sent) round.faults.push(`${round.sent} sent, ${round.ackedAll} acknowledged`);
-  if (round.received !== round.sent) round.faults.push(`${round.sent} sent, ${round.received} received by the other side`);
-  const halves = pairs.reduce((sum, { seen }) => sum + seen.filter((what) => what !== (ACKED | RECEIVED)).length, 0);
+  if (round.received !== round.sent)
+    round.faults.push(`${round.sent} sent, ${round.received} received by the other side`);
+  const halves = pairs.reduce(
+    (sum, { seen }) => sum + seen.filter((what) => what !== (ACKED | RECEIVED)).length,
+    0,
+  );
   if (halves > 0) round.faults.push(`${halves} messages were not both acknowledged and received`);
   round.latencies.sort((a, b) => a - b);
   return round;

@@ -11,12 +11,12 @@ import { startInstance } from '../../infra/bootstrap/steps/instance.mjs';
 import { runMain, say } from '../../infra/bootstrap/steps/places.mjs';
 import { freePort } from '../../infra/postgres/server.mjs';
 import { countTables, emptyTables, makeTables, startBare } from './beside.mjs';
-import { canCount, cpuOf, cpuOfPostgres, parentOf } from './cpu.mjs';
+import { canCount, meter, parentOf } from './cpu.mjs';
 import { play, quantile } from './load.mjs';
 import { gather, setLevel } from './people.mjs';
 import { findPgbench, runPgbench } from './pgbench.mjs';
 import { proveOurs, untilSequenced } from './proof.mjs';
-import { load, machine, round, rowOf, table } from './report.mjs';
+import { load, machine, round, rowOf, tell } from './report.mjs';
 
 const PAIRS = 200;
 const WARM_UP_MS = 1_500;
@@ -54,7 +54,13 @@ await runMain(import.meta.url, async () => {
   const endAll = async () => {
     for (let end = endings.pop(); end; end = endings.pop()) await end();
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void endAll().then(() => process.exit(130)));
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => void endAll().then(() => process.exit(130)));
+  // A socket that breaks ends the run, and the run ends what it started.
+  process.once('uncaughtException', (error) => {
+    say(String(error.stack));
+    void endAll().finally(() => process.exit(1));
+  });
   try {
     const systems = SYSTEMS.filter(({ name }) => new RegExp(values.only).test(name));
     const report = await measure({
@@ -66,7 +72,7 @@ await runMain(import.meta.url, async () => {
       ...(values.profile !== undefined && { profile: path.resolve(values.profile) }),
     });
     await endAll(); // first, so that the report is what stands last
-    return tell(report);
+    return tell(PAIRS, report);
   } finally {
     await endAll();
   }
@@ -112,26 +118,6 @@ async function measure({ folder, endings, systems, rounds, seconds, profile }) {
   /** @type {0 | 1 | undefined} */
   let level;
 
-  /** @param {number | undefined} server  the process of what is measured @returns what `play` and the figures need */
-  const meter = (server) => {
-    const read = () => [server === undefined ? 0 : cpuOf(server), cpuOfPostgres(postmaster), process.cpuUsage()];
-    let before = /** @type {any[]} */ ([]);
-    let after = /** @type {any[]} */ ([]);
-    return {
-      began: async () => void (before = canCount() ? read() : []),
-      ended: async () => void (after = canCount() ? read() : []),
-      /** @param {number} messages @param {number} ofSeconds */
-      figures(messages, ofSeconds) {
-        if (after.length === 0) return {};
-        const mine = after[2].user + after[2].system - before[2].user - before[2].system;
-        return {
-          ...(server !== undefined && { serverCpuMsPerMsg: round((after[0] - before[0]) / messages) }),
-          postgresCpuMsPerMsg: round((after[1] - before[1]) / messages),
-          ...(server !== undefined && { generatorCpuShare: round(mine / 1e6 / ofSeconds) }),
-        };
-      },
-    };
-  };
   /** @param {Omit<import('./load.mjs').Round, 'sent' | 'ackedAll' | 'received'>} played @param {ReturnType<typeof meter>} cpu */
   const measured = (played, cpu) => ({
     msgPerS: round(played.acked / played.seconds),
@@ -145,10 +131,17 @@ async function measure({ folder, endings, systems, rounds, seconds, profile }) {
 
   /** @param {System} system @param {number} forSeconds @returns {Promise<import('./report.mjs').Measured>} */
   const runOurs = async (system, forSeconds) => {
-    if (level !== system.level && system.level !== undefined) await setLevel(owner, ours.tenantId, system.level);
+    if (level !== system.level && system.level !== undefined)
+      await setLevel(owner, ours.tenantId, system.level);
     level = system.level;
-    const cpu = meter(instance.apiPid);
-    const played = await play({ pairs: ours.pairs, ...paceOf(system), warmUpMs: WARM_UP_MS, seconds: forSeconds, ...cpu });
+    const cpu = meter(postmaster, instance.apiPid);
+    const played = await play({
+      pairs: ours.pairs,
+      ...paceOf(system),
+      warmUpMs: WARM_UP_MS,
+      seconds: forSeconds,
+      ...cpu,
+    });
     acked += played.ackedAll;
     await untilSequenced(owner); // its numbering is not charged to the next
     faults.push(...named(system, played.faults));
@@ -158,11 +151,19 @@ async function measure({ folder, endings, systems, rounds, seconds, profile }) {
   const runBare = async (system) => {
     await emptyTables(owner, PAIRS);
     await bare.write(system.write ?? '');
-    const cpu = meter(bare.pid);
-    const played = await play({ pairs: bare.pairs, ...paceOf(system), warmUpMs: WARM_UP_MS, seconds, ...cpu });
+    const cpu = meter(postmaster, bare.pid);
+    const played = await play({
+      pairs: bare.pairs,
+      ...paceOf(system),
+      warmUpMs: WARM_UP_MS,
+      seconds,
+      ...cpu,
+    });
     const kept = await countTables(owner);
     if (kept.messages !== played.ackedAll || kept.holes > 0)
-      played.faults.push(`${played.ackedAll} acknowledged, ${kept.messages} rows, ${kept.holes} conversations with holes`);
+      played.faults.push(
+        `${played.ackedAll} acknowledged, ${kept.messages} rows, ${kept.holes} conversations with holes`,
+      );
     faults.push(...named(system, played.faults));
     return measured(played, cpu);
   };
@@ -173,7 +174,7 @@ async function measure({ folder, endings, systems, rounds, seconds, profile }) {
       `SELECT (SELECT avg(octet_length(sealed)) FROM message WHERE author_kind <> 'system')::int AS sealed,
               (SELECT avg(octet_length(entry)) FROM audit_entry WHERE act = 'message.post')::int AS entry`,
     );
-    const cpu = meter(undefined);
+    const cpu = meter(postmaster);
     await cpu.began();
     const played = await runPgbench({
       program,
@@ -186,7 +187,11 @@ async function measure({ folder, endings, systems, rounds, seconds, profile }) {
     await cpu.ended();
     const kept = await countTables(owner);
     if (kept.messages !== played.acked || kept.entries !== played.acked)
-      faults.push(...named(system, [`${played.acked} transactions, ${kept.messages} messages, ${kept.entries} entries`]));
+      faults.push(
+        ...named(system, [
+          `${played.acked} transactions, ${kept.messages} messages, ${kept.entries} entries`,
+        ]),
+      );
     return measured({ ...played, refused: 0, faults: [] }, cpu);
   };
 
@@ -204,7 +209,9 @@ async function measure({ folder, endings, systems, rounds, seconds, profile }) {
           ? await runBare(system)
           : await runOurs(system, seconds);
       results.get(system)?.push(result);
-      say(`  ${i + 1}/${rounds} ${system.name}: ${Math.round(result.msgPerS)} msg/s, p99 ${result.p99Ms} ms, load ${result.load}`);
+      say(
+        `  ${i + 1}/${rounds} ${system.name}: ${Math.round(result.msgPerS)} msg/s, p99 ${result.p99Ms} ms, load ${result.load}`,
+      );
     }
   }
   const proof = await proveOurs(owner, ours.tenantId, acked);
@@ -225,28 +232,4 @@ function paceOf({ perSecond }) {
 /** @param {System} system @param {string[]} faults */
 function named({ name }, faults) {
   return [...new Set(faults)].map((fault) => `${name}: ${fault}`);
-}
-
-/** @param {Awaited<ReturnType<typeof measure>>} report @returns {number} the exit code */
-function tell({ machine: of, rows, proof, faults, missing }) {
-  const figure = (/** @type {string} */ system, /** @type {'msgPerS' | 'p99Ms'} */ name) => rows.find((row) => row.system === system)?.[name];
-  const throughput = figure('ours closed', 'msgPerS');
-  const p99 = figure('ours 500/s', 'p99Ms');
-  /** @type {import('./report.mjs').Target[]} */
-  const targets = [];
-  if (throughput !== undefined) targets.push({ what: 'msg/s closed loop', value: throughput, goal: '>=2000', ok: throughput >= 2_000 });
-  if (p99 !== undefined) targets.push({ what: 'p99Ms at 500/s', value: p99, goal: '<=25', ok: p99 <= 25 });
-
-  const out = (/** @type {string} */ text) => process.stdout.write(`${text}\n`);
-  out(`\n${PAIRS} pairs; ${Object.entries(of).map(([name, value]) => `${name} ${value}`).join(', ')}\n`);
-  out(table(rows));
-  const refused = rows.reduce((sum, row) => sum + row.refused, 0);
-  out('\nClosed loop: each pair has one message on its way, so latency there is 200 divided by msg/s. Paced: latency from the due instant.');
-  out(`A page may send 60 at once and 10 a second after that: ${PAIRS * 2} pages stop at 4000 msg/s in the long run. ${refused > 0 ? `It bit: ${refused} refused.` : 'It refused nothing here.'}`);
-  out(`Ours, in all rounds: ${Object.entries(proof).map(([name, count]) => `${name} ${count}`).join(', ')}`);
-  for (const { what, value, goal, ok } of targets) out(`${ok ? 'met   ' : 'MISSED'} ${what}: ${value} (${goal})`);
-  for (const fault of faults) out(`DID NOT HOLD ${fault}`);
-  for (const what of missing) out(`missing ${what}`);
-  out(JSON.stringify({ bench: 'messages', machine: of, rows, targets, proof, faults, missing }));
-  return faults.length === 0 && targets.every(({ ok }) => ok) ? 0 : 1;
 }

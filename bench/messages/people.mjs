@@ -38,7 +38,9 @@ export async function gather({ address, owner, count }) {
         await call(address, 'POST', '/api/client/socket-ticket', { cookie: client, body: {} }),
         await call(address, 'POST', '/api/staff/socket-ticket', { cookie: desk, body: {} }),
       ];
-      const [one, other] = await Promise.all(tickets.map(({ body }) => openWire(address, { ticket: body.ticket })));
+      const [one, other] = await Promise.all(
+        tickets.map(({ body }) => openWire(address, { ticket: body.ticket })),
+      );
       if (one && other) pairs.push(pairOf(intakeId, [one, other]));
     }
   };
@@ -66,7 +68,11 @@ async function signInStaff(owner, count) {
     [SLUG],
   );
   const { tenant_id: tenantId, staff_id: likeId } = rows[0];
-  const people = Array.from({ length: count }, (_, i) => ({ staffId: randomUUID(), secret: randomBytes(32).toString('base64url'), i }));
+  const people = Array.from({ length: count }, (_, i) => ({
+    staffId: randomUUID(),
+    secret: randomBytes(32).toString('base64url'),
+    i,
+  }));
   const ids = people.map(({ staffId }) => staffId);
   await owner.query(
     `INSERT INTO staff_member (tenant_id, staff_id, email, name, roles, password_hash, created_at)

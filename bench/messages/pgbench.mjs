@@ -48,9 +48,23 @@ SELECT outcome FROM append_message('${TENANT}', ('${prefix}' || lpad(to_hex(:con
 `,
   );
   const log = path.join(own, 'latency');
-  const words = ['-n', '-M', 'prepared', '-c', String(CONNECTIONS), '-j', '1', '-T', String(seconds), '-D', 'turn=-1'];
+  const words = [
+    '-n',
+    '-M',
+    'prepared',
+    '-c',
+    String(CONNECTIONS),
+    '-j',
+    '1',
+    '-T',
+    String(seconds),
+    '-D',
+    'turn=-1',
+  ];
   try {
-    await promisify(execFile)(program, [...words, '-f', script, '-l', `--log-prefix=${log}`, databaseUrl], { cwd: own });
+    await promisify(execFile)(program, [...words, '-f', script, '-l', `--log-prefix=${log}`, databaseUrl], {
+      cwd: own,
+    });
     // client, transaction, microseconds, script, seconds and microseconds of its end
     const lines = readdirSync(own)
       .filter((name) => name.startsWith('latency'))

@@ -46,7 +46,10 @@ export function openWire(address, auth) {
   };
 
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => fail(new Error('The server did not open a socket in time.')), OPEN_LIMIT_MS);
+    const late = setTimeout(
+      () => fail(new Error('The server did not open a socket in time.')),
+      OPEN_LIMIT_MS,
+    );
     let open = false;
     const fail = (/** @type {Error} */ error) => {
       if (closed) return;
