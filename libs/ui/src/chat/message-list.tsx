@@ -43,6 +43,8 @@ export function MessageList(props: MessageListProps) {
   const format = useFormats(timeZone);
   const box = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  /** How far the list could be scrolled, at the last scrolling. */
+  const extent = useRef(0);
   const [unseenFrom, setUnseenFrom] = useState<number>();
   const last = heldSeq(conversation);
 
@@ -72,7 +74,14 @@ export function MessageList(props: MessageListProps) {
   const onScroll = () => {
     const element = box.current;
     if (!element) return;
-    following.current = element.scrollHeight - element.scrollTop - element.clientHeight < FOLLOW_PX;
+    const before = extent.current;
+    extent.current = element.scrollHeight - element.clientHeight;
+    // What a new width or height moves is not a person who scrolls up: that must not end the following.
+    if (following.current && extent.current !== before) {
+      element.scrollTop = element.scrollHeight;
+      return;
+    }
+    following.current = extent.current - element.scrollTop < FOLLOW_PX;
     if (following.current) {
       setUnseenFrom(undefined);
       seen();
