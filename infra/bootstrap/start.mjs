@@ -18,7 +18,9 @@ await runMain(import.meta.url, async () => {
   const { startWorkerJob } = await import('./steps/worker.mjs');
   const { startInstance } = await import('./steps/instance.mjs');
   const port = await choosePort();
-  const job = process.env.VESTIBULE_SFU_WORKER ? undefined : await startWorkerJob({ yes });
+  // A worker that is given, or a node elsewhere: nothing to make.
+  const { VESTIBULE_SFU_WORKER: given, VESTIBULE_SFU_URL: elsewhere } = process.env;
+  const job = given || elsewhere ? undefined : await startWorkerJob({ yes });
 
   const asked = untilAskedToEnd();
   const starting = startInstance({ home: home(), port });
