@@ -38,7 +38,8 @@ export interface StaffIntake {
   topic: Text;
   queue: Queue;
   client: { name: string; initials: string; contact: string };
-  answers: { label: Text; value: string }[];
+  /** `option`: the words of what was chosen. */
+  answers: { label: Text; value: string; option?: Text }[];
   context: { page?: string; referrer?: string };
   createdAt: string;
   claimedAt?: string;

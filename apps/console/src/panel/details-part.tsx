@@ -31,7 +31,7 @@ export function DetailsPart({ intake }: { intake: StaffIntake }) {
             {intake.answers.map((answer) => (
               <div key={answer.label.en}>
                 <dt>{local(answer.label)}</dt>
-                <dd dir="auto">{answer.value}</dd>
+                <dd dir="auto">{answer.option ? local(answer.option) : answer.value}</dd>
               </div>
             ))}
           </dl>
