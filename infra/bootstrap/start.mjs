@@ -116,8 +116,9 @@ function signInLines(signIns) {
   const shared = signIns.length > 1 ? names.filter(isShared) : [];
   const own = names.filter((name) => !shared.includes(name));
   const width = (/** @type {string} */ name) =>
-    Math.max(...signIns.map((signIn) => text(signIn, name).length));
+    Math.max(name.length, ...signIns.map((signIn) => text(signIn, name).length));
   return [
+    `  ${own.map((name) => name.padEnd(width(name))).join('  ')}`.trimEnd(),
     ...signIns.map((signIn) =>
       `  ${own.map((name) => text(signIn, name).padEnd(width(name))).join('  ')}`.trimEnd(),
     ),
