@@ -13,6 +13,7 @@ import css from './desk.module.css';
 import { KeysDialog } from './keys-dialog';
 import { focusedWaiting, useKeys } from './use-keys';
 import { WaitingPane } from './waiting-pane';
+import { usePresence } from '../session/use-expiry';
 
 /** The list, the open conversation, and what is known about it; on a phone one of the three. */
 export function DeskPage({ intakeId }: { intakeId: string | undefined }) {
@@ -25,6 +26,7 @@ export function DeskPage({ intakeId }: { intakeId: string | undefined }) {
   const [call, setCall] = useState<{ intakeId: string; devices: DeviceChoice }>();
   const { lists } = desk.queue;
   const inCall = call !== undefined && call.intakeId === intakeId;
+  usePresence(inCall);
   const waiting = lists?.waiting.find((item) => item.intakeId === intakeId);
 
   const open = (id: string) => go(pathOf('desk', id));

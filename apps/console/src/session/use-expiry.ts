@@ -8,6 +8,17 @@ const WARN_MS = 150_000;
 /** While somebody types or points, the end is looked up this often, so that the warning is for those who went away. */
 const LOOK_MS = 240_000;
 const TICK_MS = 1_000;
+/** Told on the window by whatever shows that somebody is there without a key or a pointer: a call. */
+const PRESENT = 'vestibule:present';
+
+/** Keeps the session alive while somebody is in a call: two people who talk for an hour press no key. */
+export function usePresence(present: boolean): void {
+  useEffect(() => {
+    if (!present) return;
+    const timer = setInterval(() => dispatchEvent(new Event(PRESENT)), LOOK_MS / 4);
+    return () => clearInterval(timer);
+  }, [present]);
+}
 
 export interface Expiry {
   /** Milliseconds left, from the moment a warning is due. */
@@ -37,9 +48,11 @@ export function useExpiry({ me, ask, end }: Session, renewed: (me: Me) => void):
     };
     addEventListener('pointerdown', seen);
     addEventListener('keydown', seen);
+    addEventListener(PRESENT, seen);
     return () => {
       removeEventListener('pointerdown', seen);
       removeEventListener('keydown', seen);
+      removeEventListener(PRESENT, seen);
     };
   }, [stay]);
 
