@@ -20,9 +20,9 @@ let browser: Browser;
 let staff: Page;
 let client: Page;
 
-async function statusIs(wanted: string): Promise<void> {
+async function statusIs(wanted: string, withinMs = 10_000): Promise<void> {
   for (let waited = 0; router.status !== wanted; waited += 20) {
-    if (waited > 10_000) throw new Error(`the node is ${router.status} and not ${wanted}`);
+    if (waited > withinMs) throw new Error(`the node is ${router.status} and not ${wanted}`);
     await sleep(20);
   }
 }
@@ -60,6 +60,16 @@ test('two browsers see and hear each other through it', async () => {
   await flowsBetween([staff, client]);
   expect((await read(client)).stats.srtpCipher).toMatch(/GCM$/);
 });
+
+test('when it gives no sign of life the call is lost within 6 s, and built again when it does', async () => {
+  const before = (await read(client)).states.length;
+  sfu.child.kill('SIGSTOP');
+  await statusIs('unavailable', 6_000);
+  sfu.child.kill('SIGCONT');
+  for (const page of [staff, client])
+    await until(page, ({ states }) => states.length >= before + 2 && states.at(-1) === 'connected');
+  await flowsBetween([staff, client]);
+}, 60_000);
 
 test('after kill -9 of it, and a start of another, both see each other again', async () => {
   const before = (await read(staff)).states.length;

@@ -166,8 +166,8 @@ describe('between an api process and a media node', () => {
     await until(() => server.roomCount === 1);
     await router.close();
     await refused;
-    gate.resolve();
     await until(() => server.roomCount === 0);
+    gate.resolve();
     await sleep(20);
     expect(media.rooms.size).toBe(0);
   });
