@@ -1,7 +1,7 @@
 import { AppError, type Clock, type IntakeId, newId } from '@app/kernel';
 import { type Act, CLOCK, Keys, type ReadReceipt, Recorder, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Note, PAGE } from './message';
+import { idTaken, type Note, PAGE } from './message';
 
 interface NoteRow {
   seq: number;
@@ -21,7 +21,13 @@ export class NoteService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Seals a note and records it. The caller holds the lock on the conversation. The same `clientMsgId` is the same note. */
+  /**
+   * Seals a note and records it. The caller holds the lock on the conversation.
+   *
+   * @returns the note, or the number of the one that its author's `clientMsgId` has made before: what that says is read
+   * like any other, with a receipt.
+   * @throws AppError `INPUT_MALFORMED` if somebody else's note has this `clientMsgId`.
+   */
   async add(
     tx: Tx,
     intakeId: IntakeId,
@@ -31,20 +37,15 @@ export class NoteService {
       readonly text: string;
     },
     act: Act,
-  ): Promise<Note> {
-    const [before] = await tx.query<{ seq: number; note_id: string; sent_at: Date }>(
-      `SELECT seq, note_id, sent_at FROM note
-       WHERE tenant_id = $1 AND intake_id = $2 AND client_msg_id = $3 AND author_id = $4`,
-      [tx.tenantId, intakeId, note.clientMsgId, note.author.id],
+  ): Promise<{ readonly added: Note } | { readonly repeated: number }> {
+    const [before] = await tx.query<{ seq: number; author_id: string }>(
+      'SELECT seq, author_id FROM note WHERE tenant_id = $1 AND intake_id = $2 AND client_msg_id = $3',
+      [tx.tenantId, intakeId, note.clientMsgId],
     );
-    if (before !== undefined)
-      return {
-        seq: before.seq,
-        noteId: before.note_id,
-        author: note.author,
-        text: note.text,
-        sentAt: before.sent_at.toISOString(),
-      };
+    if (before !== undefined) {
+      if (before.author_id !== note.author.id) throw idTaken();
+      return { repeated: before.seq };
+    }
     const [head] = await tx.query<{ last_note: number }>(
       'UPDATE intake_head SET last_note = last_note + 1 WHERE tenant_id = $1 AND intake_id = $2 RETURNING last_note',
       [tx.tenantId, intakeId],
@@ -64,13 +65,8 @@ export class NoteService {
       refs: { ...act.refs, note: noteId },
       ciphertext: sealed,
     });
-    return {
-      seq: head.last_note,
-      noteId,
-      author: note.author,
-      text: note.text,
-      sentAt: sentAt.toISOString(),
-    };
+    const { author, text } = note;
+    return { added: { seq: head.last_note, noteId, author, text, sentAt: sentAt.toISOString() } };
   }
 
   /** Returns the notes after `after`, in their order. */

@@ -11,7 +11,7 @@ import {
   unlessUnavailable,
 } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Author, type Message, PAGE, type SystemEvent } from './message';
+import { type Author, idTaken, type Message, PAGE, type SystemEvent } from './message';
 
 /** What the writer knows of the conversation. Under its lock the database compares all of it. */
 export interface KnownHead {
@@ -71,7 +71,8 @@ export class TranscriptService {
    * conversation is as `head` says; the caller has decided on those facts.
    *
    * @param act - what is recorded; this adds the message and its ciphertext's digest.
-   * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`; nothing is stored then.
+   * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`, or `INPUT_MALFORMED` if somebody else's message has this
+   * `clientMsgId`; nothing is stored then.
    */
   async append(head: KnownHead, message: NewMessage, act: Act): Promise<Appended> {
     const { tenantId, intakeId } = head;
@@ -109,6 +110,8 @@ export class TranscriptService {
           message.guard ?? null,
         ]),
       );
+    } catch (error) {
+      throw isIdTaken(error) ? idTaken() : error;
     } finally {
       if (row?.outcome !== 'appended') this.recorder.voidEntry(tenantId, entry.writerN);
     }
@@ -201,4 +204,14 @@ export class TranscriptService {
     }
     return messages;
   }
+}
+
+/** The one index that two writers under the lock can meet in (PostgreSQL, unique_violation). */
+function isIdTaken(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  return (
+    cause instanceof Error &&
+    'constraint' in cause &&
+    cause.constraint === 'message_tenant_id_intake_id_client_msg_id_key'
+  );
 }
