@@ -4,11 +4,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import { ApiModule } from './api.module';
 import type { Assembly } from './assembly';
+import { jsonBodies } from './json-bodies';
 import { ProgramLog } from './log';
 import { security } from './security';
-
-/** Largest body that a route takes, in bytes. A message has its own, smaller limit. */
-const MAX_BODY = '64kb';
 
 /**
  * Puts the program together without listening.
@@ -42,7 +40,7 @@ export async function assemble(assembly: Assembly): Promise<NestExpressApplicati
   } as const;
   app.use('/portal/assets', express.static(`${places.portal}/assets`, assets));
   app.use('/console/assets', express.static(`${places.console}/assets`, assets));
-  app.use(express.json({ limit: MAX_BODY, strict: true, type: 'application/json' }));
+  app.use(...jsonBodies);
   app.useWebSocketAdapter(new SocketAdapter(app, app.get<ReadonlySet<string>>(OUR_ORIGINS)));
   return app;
 }
