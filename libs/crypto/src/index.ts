@@ -1,5 +1,5 @@
 export { hashPassword, isPassword, keyFromPassphrase } from './passphrase';
 export { generatePgpKey, type PgpKeyPair, signDetached } from './pgp';
 export { DataKey, keyIdOf, OVERHEAD_BYTES, seal, type SealContext } from './seal';
-export { blindToken, deriveKey, newSecret, sameBytes, secretHash } from './token';
+export { blindToken, deriveKey, newSecret, secretHash } from './token';
 export { unwrap, wrap } from './wrap';

@@ -46,8 +46,6 @@ export function open(dek: DataKey, sealed: Buffer, context: SealContext): Buffer
     return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES)), decipher.final()]);
   } catch (cause) {
     throw broken(cause);
-  } finally {
-    key.fill(0);
   }
 }
 

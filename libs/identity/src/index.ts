@@ -1,5 +1,4 @@
 export { IdentityModule } from './identity.module';
-export { mergeValues, recordFieldsOf } from './record/merge';
 export type { BadRow, RecordDefinition } from './record/parse-records';
 export {
   type Claim,

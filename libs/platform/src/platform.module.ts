@@ -1,3 +1,4 @@
+import { deriveKey } from '@app/crypto';
 import { type Clock, systemClock } from '@app/kernel';
 import { PolicySet } from '@app/policies';
 import {
@@ -18,7 +19,7 @@ import { OUR_ORIGINS } from './access/origin';
 import { LogClock } from './auditing/log-clock';
 import { Recorder } from './auditing/recorder';
 import { Sequencer } from './auditing/sequencer';
-import { CheckpointSigner } from './auditing/signer';
+import { CheckpointSigner, LogRewound } from './auditing/signer';
 import type { Config } from './config/config';
 import { connect } from './database/connect';
 import { Database } from './database/database';
@@ -105,7 +106,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
               signer,
               recorder,
               (what, error) =>
-                logger.error(`${what}: ${error instanceof Error ? error.name : ''}\n${describe(error)}`),
+                logger.error(`${what}: ${error instanceof LogRewound ? error.message : describe(error)}`),
               () => clock.now().getTime(),
             ),
         },
@@ -117,7 +118,9 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         {
           provide: RateLimit,
           inject: [Database],
-          useFactory: (database: Database) => new RateLimit(database, clock),
+          // The address holds our role's password, which is nowhere in the database.
+          useFactory: (database: Database) =>
+            new RateLimit(database, deriveKey(Buffer.from(urls.app), 'rate-limit'), clock),
         },
         { provide: Mailer, useFactory: () => new Mailer(smtpUrl, config.mailFrom) },
         SessionReaders,

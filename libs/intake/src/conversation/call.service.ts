@@ -106,13 +106,20 @@ export class CallService implements OnModuleInit {
     );
   }
 
-  /** Ends an open call as part of another act, which records it. */
-  async endIn({ tx, conversation }: Admitted): Promise<void> {
+  /** Ends an open call as part of another act, and leaves a line of its own before that act's. */
+  async endIn({ tx, conversation, record }: Admitted): Promise<void> {
     if (conversation.consultId === undefined) return;
     const open = await this.consults.view(tx, conversation.consultId);
     if (open === undefined || open.state === 'ended' || open.state === 'declined') return;
     const ended = await this.consults.step(tx, conversation.consultId, 'end', 'system');
     await change(tx, conversation.intakeId, { consult: ended.state });
+    const line = await this.transcript.appendEvent(tx, conversation.intakeId, 'consult-ended');
+    await record({
+      act: 'consult.end',
+      refs: { consult: ended.consultId },
+      detail: { reason: 'conversation-left' },
+    });
+    this.announcer.afterCommit(tx, conversation.intakeId, { line });
   }
 
   private async endAbandoned(tenantId: TenantId, intakeId: IntakeId): Promise<void> {

@@ -39,7 +39,7 @@ const CALLS_EVERY_MS = 2 * MINUTE;
 
 /** A page that is connected. Who it is was set at the handshake, from its ticket, and is never read from a message. */
 interface IntakeSocket extends Socket {
-  data: { principal?: Principal; pace?: Pace };
+  data: { principal?: Principal; madeAt?: Date; pace?: Pace };
 }
 
 /** What a ticket of this namespace stands for. */
@@ -68,7 +68,7 @@ export class IntakeGateway
     private readonly live: Live,
     private readonly announcer: Announcer,
     private readonly staying: StayingService,
-    revocations: Revocations,
+    private readonly revocations: Revocations,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.stopListening = revocations.listen((revocation) => {
@@ -88,12 +88,14 @@ export class IntakeGateway
         data.principal?.kind === 'staff' ? [data.principal] : [],
       );
       this.staying.noteCalls(staff).catch((error: unknown) => this.logger.error(describe(error)));
+      this.endExpiredClients().catch((error: unknown) => this.logger.error(describe(error)));
     }, CALLS_EVERY_MS).unref();
     // Before `connection`: a page that has no good ticket never has a socket.
     server.use((socket: IntakeSocket, next) => {
       this.authenticate(socket.handshake.auth['ticket']).then(
-        (principal) => {
+        ({ principal, madeAt }) => {
           socket.data.principal = principal;
+          socket.data.madeAt = madeAt;
           socket.data.pace = new Pace();
           next();
         },
@@ -107,8 +109,13 @@ export class IntakeGateway
   }
 
   async handleConnection(socket: IntakeSocket): Promise<void> {
-    const { principal } = socket.data;
-    if (principal === undefined) {
+    const { principal, madeAt } = socket.data;
+    // Access that was taken away between the ticket and now: nobody was there yet to be told.
+    if (
+      principal === undefined ||
+      madeAt === undefined ||
+      this.revocations.hasEndedSince(madeAt, principal)
+    ) {
       socket.disconnect(true);
       return;
     }
@@ -178,8 +185,8 @@ export class IntakeGateway
     return principal;
   }
 
-  private async authenticate(ticket: unknown): Promise<Principal> {
-    const { tenantId, standsFor } = await this.tickets.take(ticket);
+  private async authenticate(ticket: unknown): Promise<{ principal: Principal; madeAt: Date }> {
+    const { tenantId, standsFor, madeAt } = await this.tickets.take(ticket);
     const { data } = Ticket.safeParse(standsFor);
     const principal =
       data?.kind === 'client'
@@ -188,7 +195,18 @@ export class IntakeGateway
           ? await this.database.transaction(tenantId, (tx) => principalForTicket(tx, data, this.clock.now()))
           : undefined;
     if (principal === undefined) throw new AppError('SIGNED_OUT', 'Your session has ended.');
-    return principal;
+    return { principal, madeAt };
+  }
+
+  /** A client's session ends after a day, also under a page that stays open. */
+  private async endExpiredClients(): Promise<void> {
+    for (const socket of this.sockets()) {
+      const { principal } = socket.data;
+      if (principal?.kind !== 'client') continue;
+      if ((await this.clientSessions.byId(principal.tenantId, principal.sessionId)) !== undefined) continue;
+      socket.emit('session.ended', { reason: 'expired' });
+      socket.disconnect(true);
+    }
   }
 
   /** The other side sees who is there. */

@@ -1,8 +1,8 @@
-import { AppError, type Clock, type IntakeId, type QueueId } from '@app/kernel';
-import { CLOCK, type StaffPrincipal } from '@app/platform';
-import { TranscriptService } from '@app/transcript';
+import { AppError, type Clock, type IntakeId, newId, type QueueId } from '@app/kernel';
+import { actorOf, CLOCK, type StaffPrincipal } from '@app/platform';
+import { NoteService, TranscriptService } from '@app/transcript';
 import { Inject, Injectable } from '@nestjs/common';
-import { Acts, type Admitted } from '../conversation/acts.service';
+import { Acts } from '../conversation/acts.service';
 import { change } from '../conversation/conversation';
 import { after } from '../conversation/lifecycle';
 import { authorOf } from '../conversation/posting.service';
@@ -17,6 +17,7 @@ export class ClaimService {
   constructor(
     private readonly acts: Acts,
     private readonly transcript: TranscriptService,
+    private readonly notes: NoteService,
     private readonly calls: CallService,
     private readonly announcer: Announcer,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -53,7 +54,7 @@ export class ClaimService {
     );
   }
 
-  /** Puts a conversation into another queue, where its first waiting time still counts. An open consult ends. */
+  /** Puts a conversation into another queue, where its first waiting time still counts. The reason becomes a note. An open consult ends. */
   async transfer(staff: StaffPrincipal, intakeId: IntakeId, queueId: QueueId, reason: string): Promise<void> {
     await this.acts.change(staff, intakeId, 'intake.transfer', async (admitted) => {
       const { tx, conversation } = admitted;
@@ -63,10 +64,14 @@ export class ClaimService {
       ]);
       if (queue === undefined) throw new AppError('NOT_FOUND', 'There is no such queue.');
       const state = after(conversation.state, 'transfer');
-      await this.endCall(admitted);
+      await this.calls.endIn(admitted);
       await change(tx, intakeId, { state, queueId, assigneeId: null });
       const line = await this.transcript.appendEvent(tx, intakeId, 'transferred', authorOf(staff));
-      await admitted.record({ refs: { from: conversation.queueId, to: queueId }, personal: { reason } });
+      await admitted.record({ refs: { from: conversation.queueId, to: queueId } });
+      // Whoever takes it next wants to know why: it is a note, sealed like every other.
+      const author = { id: staff.staffId, name: staff.name };
+      const act = { act: 'note.write', actor: actorOf(staff), decision: admitted.decision };
+      await this.notes.add(tx, intakeId, { clientMsgId: newId<string>(), author, text: reason }, act);
       this.announcer.afterCommit(tx, intakeId, {
         line,
         queues: [conversation.queueId, queueId],
@@ -80,15 +85,11 @@ export class ClaimService {
     await this.acts.change(staff, intakeId, 'intake.close', async (admitted) => {
       const { tx, conversation } = admitted;
       const state = after(conversation.state, 'close');
-      await this.endCall(admitted);
+      await this.calls.endIn(admitted);
       await change(tx, intakeId, { state, closedAt: this.clock.now(), outcome });
       const line = await this.transcript.appendEvent(tx, intakeId, 'closed', authorOf(staff));
       await admitted.record({ detail: { outcome } });
       this.announcer.afterCommit(tx, intakeId, { line, queues: [conversation.queueId] });
     });
-  }
-
-  private async endCall(admitted: Admitted): Promise<void> {
-    await this.calls.endIn(admitted);
   }
 }

@@ -63,7 +63,7 @@ export class ReplyService {
           record: Object.fromEntries(values.map(({ field, value }) => [field, value])),
         });
       },
-      { owners: [RECORDS], detail: { reply: replyId } },
+      { owners: wantsRecord ? [RECORDS] : [], detail: { reply: replyId } },
     );
   }
 }

@@ -1,4 +1,4 @@
-import { secretHash } from '@app/crypto';
+import { blindToken } from '@app/crypto';
 import { AppError, type Clock } from '@app/kernel';
 import type { Database } from '../database/database';
 
@@ -8,10 +8,12 @@ export interface Limit {
   readonly withinMs: number;
 }
 
-/** Counts in the database, where every process sees it. Keys are stored hashed. */
+/** Counts in the database, where every process sees it. Keys are stored as keyed tokens. */
 export class RateLimit {
   constructor(
     private readonly database: Database,
+    /** Keeps a key from being found by trying: there are few network addresses. */
+    private readonly tokenKey: Buffer,
     private readonly clock: Clock,
   ) {}
 
@@ -28,7 +30,7 @@ export class RateLimit {
          points = CASE WHEN r.expire <= $3 THEN 1 ELSE r.points + 1 END,
          expire = CASE WHEN r.expire <= $3 THEN $2 ELSE r.expire END
        RETURNING points, expire`,
-      [`${what}:${secretHash(key).toString('base64url')}`, now + limit.withinMs, now],
+      [`${what}:${blindToken(this.tokenKey, key).toString('base64url')}`, now + limit.withinMs, now],
     );
     if (row !== undefined && row.points > limit.times) {
       const retryAfterS = Math.max(1, Math.ceil((Number(row.expire) - now) / 1_000));

@@ -63,9 +63,9 @@ export class Staff1764000300000 implements MigrationInterface {
       CALL fence('socket_ticket');
       GRANT SELECT, INSERT, DELETE ON socket_ticket TO vestibule_app;
 
-      -- Limits on sign-in, codes and chat start, kept where every process sees them (rate-limiter-flexible's table).
+      -- Limits on sign-in, claims and chat start, kept where every process sees them.
       CREATE TABLE rate_limit (
-        key    varchar(255) PRIMARY KEY,            -- hashed, never a name or an address
+        key    varchar(255) PRIMARY KEY,            -- a keyed token, never a name or an address
         points integer NOT NULL DEFAULT 0,
         expire bigint
       );

@@ -85,7 +85,7 @@ export class Intake1764000500000 implements MigrationInterface {
         sealed        bytea NOT NULL,
         sent_at       timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, intake_id, seq),
-        UNIQUE (tenant_id, intake_id, client_msg_id)
+        UNIQUE (tenant_id, intake_id, client_msg_id, author_kind, author_id)
       );
       CALL fence('message');
       GRANT SELECT, INSERT ON message TO vestibule_app;
@@ -100,7 +100,7 @@ export class Intake1764000500000 implements MigrationInterface {
         sealed        bytea NOT NULL,
         sent_at       timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, intake_id, seq),
-        UNIQUE (tenant_id, intake_id, client_msg_id)
+        UNIQUE (tenant_id, intake_id, client_msg_id, author_id)
       );
       CALL fence('note');
       GRANT SELECT, INSERT ON note TO vestibule_app;
