@@ -116,6 +116,7 @@ export const enLog = {
       'staff.sign-out': 'Signed out',
     } as Record<string, string>,
     rules: {
+      'default-deny': 'No rule allows it',
       'W1-own-tenant': 'Organisations are kept apart',
       'W2-own-tenant-desk': 'Organisations are kept apart',
       'W3-active-staff': 'The account is switched off',

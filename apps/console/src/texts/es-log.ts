@@ -118,6 +118,7 @@ export const esLog: typeof enLog = {
       'staff.sign-out': 'Cerró la sesión',
     },
     rules: {
+      'default-deny': 'Ninguna regla lo permite',
       'W1-own-tenant': 'Las organizaciones están separadas',
       'W2-own-tenant-desk': 'Las organizaciones están separadas',
       'W3-active-staff': 'La cuenta está desactivada',
