@@ -110,7 +110,9 @@ export class Browser {
 
   /** Returns the cookies that it would send: `name=value`. */
   cookie(): string {
-    return this.agent.jar.getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false }).toValueString();
+    return this.agent.jar
+      .getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false })
+      .toValueString();
   }
 
   /** Opens the chat's socket as whoever this browser is. */
@@ -202,4 +204,19 @@ export function post(socket: Socket, intakeId: string, text: string, clientMsgId
   return socket.timeout(10_000).emitWithAck('message.post', { intakeId, clientMsgId, text }) as Promise<
     { ok: true; seq: number; messageId: string } | { ok: false; error: { code: string; fields?: string[] } }
   >;
+}
+
+/** Takes a conversation to a video call, by the steps that people take, and opens nothing yet. */
+export async function callUpTo(state: 'waiting' | 'live', staff: Browser, { client, intakeId }: Started) {
+  await staff.post(`/api/staff/intakes/${intakeId}/consult`).expect(201);
+  await client.post('/api/client/consult/accept').expect(200);
+  const checks = { camera: 'ok', microphone: 'ok', sound: 'heard' };
+  await client.post('/api/client/consult/ready', checks).expect(200);
+  if (state === 'live') await staff.post(`/api/staff/intakes/${intakeId}/consult/admit`).expect(200);
+}
+
+/** Opens the media socket of a call as whoever this browser is. */
+export async function mediaSocket(api: Api, browser: Browser, door: string): Promise<Socket> {
+  const { body } = await browser.post(`${door}/consult/ticket`).expect(200);
+  return connect(api, '/consult', (body as { ticket: string }).ticket);
 }

@@ -6,6 +6,9 @@ export interface Schema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly format?: string;
 }
 
 /** One route of the running program, as it describes itself. */
@@ -63,4 +66,20 @@ export function codeOf({ status, text }: { readonly status: number; readonly tex
 /** Forgets what the limits have counted: one address makes all the requests of a test. */
 export async function forgetLimits(api: Api): Promise<void> {
   await api.db.owner('DELETE FROM rate_limit');
+}
+
+/** Tables that grow with refusals: the log, and what is counted. */
+const GROWS = /^(audit_|rate_limit$|sign_in_refusal)/;
+
+/** Returns how many rows each table has, but for those that grow with refusals. */
+export async function rowCounts(api: Api): Promise<Record<string, number>> {
+  const tables = await api.db.owner<{ relname: string }>(
+    `SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  const counts: Record<string, number> = {};
+  for (const { relname } of tables.filter((table) => !GROWS.test(table.relname))) {
+    const [row] = await api.db.owner<{ n: number }>(`SELECT count(*)::int AS n FROM ${relname}`);
+    counts[relname] = row?.n ?? -1;
+  }
+  return counts;
 }
