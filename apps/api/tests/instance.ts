@@ -15,6 +15,8 @@ export interface Instance {
   readonly apiPid: number;
   readonly databaseUrl: string;
   readonly home: string;
+  /** What the program has written so far: its log, and whatever else went to its output. */
+  log(): string;
   /** When the program has ended, however it did. */
   readonly ended: Promise<void>;
   /** Drains, ends the database, and waits for both. */
@@ -29,7 +31,7 @@ type Told = { started: Pick<Instance, 'address' | 'ready' | 'apiPid' | 'database
 export async function startInstance(home?: string): Promise<Instance> {
   const own = home ?? (await mkdtemp(join(tmpdir(), 'vestibule-')));
   const child = fork(join(__dirname, 'run-instance.mjs'), [own, String(await freePort())], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],
     env: {
       ...process.env,
@@ -40,19 +42,22 @@ export async function startInstance(home?: string): Promise<Instance> {
     },
   });
   const exited = once(child, 'exit');
+  let log = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (part: string) => (log += part));
   let tellEnded = () => undefined as void;
   const ended = new Promise<void>((resolve) => (tellEnded = resolve));
   const started = await new Promise<Extract<Told, { started: object }>['started']>((resolve, reject) => {
     child.on('message', (told: Told) => ('started' in told ? resolve(told.started) : tellEnded()));
     child.once('exit', (code) =>
-      reject(new Error(`the instance did not start (exit ${code ?? 'by signal'})`)),
+      reject(new Error(`the instance did not start (exit ${code ?? 'by signal'})\n${log}`)),
     );
   });
   const end = async (how: 'stop' | 'force') => {
     if (child.connected) child.send(how);
     await exited;
   };
-  return { ...started, home: own, ended, stop: () => end('stop'), force: () => end('force') };
+  return { ...started, home: own, log: () => log, ended, stop: () => end('stop'), force: () => end('force') };
 }
 
 /** A client at a running instance: a cookie, a conversation, a socket that is reopened when it breaks. */
