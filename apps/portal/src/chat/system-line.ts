@@ -8,7 +8,7 @@ export function systemLine(
   staffName: string | undefined,
 ): string | undefined {
   const { event } = message;
-  if (event === 'claimed') return text.system.claimed(message.author.name ?? staffName ?? text.theTeam);
+  if (event === 'claimed') return text.system.claimed(message.text || staffName || text.theTeam);
   return isPlain(event) ? text.system[event] : message.text || undefined;
 }
 
