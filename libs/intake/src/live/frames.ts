@@ -11,6 +11,11 @@ const CONTROL = /(?![\t\n\r])\p{Cc}/u;
 const text = z
   .string()
   .max(MAX_MESSAGE_LENGTH)
+  // That counts code points; the limit, and the pages, count UTF-16 code units.
+  .check(({ value, issues }) => {
+    if (value.length > MAX_MESSAGE_LENGTH)
+      issues.push({ code: 'too_big', origin: 'string', maximum: MAX_MESSAGE_LENGTH, input: value });
+  })
   .refine((value) => value.trim() !== '' && value.isWellFormed() && !CONTROL.test(value));
 
 const Post = z.strictObject({ intakeId, clientMsgId: z.uuid().lowercase(), text });
