@@ -8,7 +8,8 @@ import type { KmsProvider } from './kms-provider';
 const CONTEXT = 'vestibule/root-key/v1';
 
 const KeyFile = z.discriminatedUnion('sealed', [
-  z.strictObject({ version: z.literal(1), sealed: z.literal('no'), key: z.base64() }),
+  // 32 bytes are 44 characters of base64; what is sealed says by itself whether it is whole.
+  z.strictObject({ version: z.literal(1), sealed: z.literal('no'), key: z.base64().length(44) }),
   z.strictObject({ version: z.literal(1), sealed: z.literal('argon2id'), salt: z.base64(), key: z.base64() }),
 ]);
 
@@ -73,7 +74,9 @@ async function makeRoot(path: string, passphrase: string | undefined): Promise<B
           key: wrap(await keyFromPassphrase(passphrase, salt), root, CONTEXT).toString('base64'),
         };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const fresh = `${path}.${process.pid}.new`;
+  // Not named by the process: in containers that share the folder each is number 1, and one would link the other's file
+  // believing it to be its own.
+  const fresh = `${path}.${randomBytes(8).toString('hex')}.new`;
   await writeFile(fresh, JSON.stringify(file), { mode: 0o600, flush: true });
   try {
     // link() fails where a file stands already: two first starts never make two root keys.
