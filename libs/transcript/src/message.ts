@@ -1,4 +1,4 @@
-import { AppError, type MessageId, type StaffId } from '@app/kernel';
+import type { MessageId, StaffId } from '@app/kernel';
 
 /** Longest message, in UTF-16 code units. About four screens of a phone; the pages count the same way. */
 export const MAX_MESSAGE_LENGTH = 4_000;
@@ -41,9 +41,4 @@ export interface Note {
   readonly author: { readonly id: string; readonly name: string };
   readonly text: string;
   readonly sentAt: string;
-}
-
-/** Two pages do not make the same id by chance: nothing is said of whose it is, and nothing of theirs changes. */
-export function idTaken(): AppError {
-  return new AppError('INPUT_MALFORMED', 'This could not be taken under its id. Please send it again.');
 }

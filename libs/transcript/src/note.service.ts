@@ -1,7 +1,7 @@
 import { AppError, type Clock, type IntakeId, newId } from '@app/kernel';
 import { type Act, CLOCK, Keys, type ReadReceipt, Recorder, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { idTaken, type Note, PAGE } from './message';
+import { type Note, PAGE } from './message';
 
 interface NoteRow {
   seq: number;
@@ -26,7 +26,6 @@ export class NoteService {
    *
    * @returns the note, or the number of the one that its author's `clientMsgId` has made before: what that says is read
    * like any other, with a receipt.
-   * @throws AppError `INPUT_MALFORMED` if somebody else's note has this `clientMsgId`.
    */
   async add(
     tx: Tx,
@@ -38,14 +37,12 @@ export class NoteService {
     },
     act: Act,
   ): Promise<{ readonly added: Note } | { readonly repeated: number }> {
-    const [before] = await tx.query<{ seq: number; author_id: string }>(
-      'SELECT seq, author_id FROM note WHERE tenant_id = $1 AND intake_id = $2 AND client_msg_id = $3',
-      [tx.tenantId, intakeId, note.clientMsgId],
+    const [before] = await tx.query<{ seq: number }>(
+      `SELECT seq FROM note
+       WHERE tenant_id = $1 AND intake_id = $2 AND client_msg_id = $3 AND author_id = $4`,
+      [tx.tenantId, intakeId, note.clientMsgId, note.author.id],
     );
-    if (before !== undefined) {
-      if (before.author_id !== note.author.id) throw idTaken();
-      return { repeated: before.seq };
-    }
+    if (before !== undefined) return { repeated: before.seq };
     const [head] = await tx.query<{ last_note: number }>(
       'UPDATE intake_head SET last_note = last_note + 1 WHERE tenant_id = $1 AND intake_id = $2 RETURNING last_note',
       [tx.tenantId, intakeId],

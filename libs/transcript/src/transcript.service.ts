@@ -11,7 +11,9 @@ import {
   unlessUnavailable,
 } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Author, idTaken, type Message, PAGE, type SystemEvent } from './message';
+import { AppendQueue } from './append-queue';
+import { APPEND, type AppendCall, type AppendRow, appendValues } from './append-statement';
+import { type Author, type Message, PAGE, type SystemEvent } from './message';
 
 /** What the writer knows of the conversation. Under its lock the database compares all of it. */
 export interface KnownHead {
@@ -46,19 +48,11 @@ export interface Posted {
   readonly sentAt: string;
 }
 
-interface AppendRow {
-  outcome: 'appended' | 'repeated' | 'stale' | 'missing' | 'guarded';
-  message_id: MessageId;
-  seq: number;
-  sent_at: Date;
-}
-
-const APPEND = `SELECT outcome, message_id, seq, sent_at
-  FROM append_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
-
 /** The sealed messages of every conversation: written once, read with a receipt, never changed. */
 @Injectable()
 export class TranscriptService {
+  private readonly appends = new AppendQueue<AppendCall, AppendRow>((calls) => this.appendAll(calls));
+
   constructor(
     private readonly database: Database,
     private readonly keys: Keys,
@@ -67,12 +61,12 @@ export class TranscriptService {
   ) {}
 
   /**
-   * Seals one message, stores it and records it, in one statement that is the whole transaction. It happens only if the
-   * conversation is as `head` says; the caller has decided on those facts.
+   * Seals one message, stores it and records it, in one statement that is a whole transaction, beside others' messages when
+   * there are. It happens only if the conversation is as `head` says; the caller has decided on those facts, and appends to
+   * one conversation at a time.
    *
    * @param act - what is recorded; this adds the message and its ciphertext's digest.
-   * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`, or `INPUT_MALFORMED` if somebody else's message has this
-   * `clientMsgId`; nothing is stored then.
+   * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`; nothing is stored then.
    */
   async append(head: KnownHead, message: NewMessage, act: Act): Promise<Appended> {
     const { tenantId, intakeId } = head;
@@ -90,38 +84,42 @@ export class TranscriptService {
     const sentAt = this.clock.now();
     let row: AppendRow | undefined;
     try {
-      [row] = await unlessUnavailable(() =>
-        this.database.statement<AppendRow>('append_message', APPEND, [
+      row = await unlessUnavailable(() =>
+        this.appends.add({
           tenantId,
           intakeId,
-          head.version,
+          version: head.version,
           seq,
-          head.chain.n + 1,
+          auditN: head.chain.n + 1,
           messageId,
-          message.clientMsgId,
-          message.author.kind,
-          message.author.id,
-          null,
-          sealed,
+          clientMsgId: message.clientMsgId,
+          authorKind: message.author.kind,
+          authorId: message.author.id,
           sentAt,
-          entry.id,
-          entry.bytes,
-          entry.leafHash,
-          message.guard ?? null,
-        ]),
+          sealed,
+          entryId: entry.id,
+          entry: entry.bytes,
+          leafHash: entry.leafHash,
+          guard: message.guard,
+        }),
       );
-    } catch (error) {
-      throw isIdTaken(error) ? idTaken() : error;
     } finally {
       if (row?.outcome !== 'appended') this.recorder.voidEntry(tenantId, entry.writerN);
     }
-    if (row === undefined) return { outcome: 'missing' };
     if (row.outcome === 'stale' || row.outcome === 'missing' || row.outcome === 'guarded')
       return { outcome: row.outcome };
     const posted = { seq: row.seq, messageId: row.message_id, sentAt: row.sent_at.toISOString() };
     if (row.outcome === 'repeated') return { outcome: 'repeated', posted };
     const chain = { n: head.chain.n + 1, prev: entry.leafHash };
     return { outcome: 'appended', head: { ...head, lastSeq: seq, chain }, posted };
+  }
+
+  /** Sorted, so that two statements never wait for each other's conversations. Answers come back in the calls' order. */
+  private async appendAll(calls: readonly AppendCall[]): Promise<AppendRow[]> {
+    const sorted = [...calls].sort((a, b) => (a.intakeId < b.intakeId ? -1 : 1));
+    const rows = await this.database.statement<AppendRow>('append_messages', APPEND, appendValues(sorted));
+    const answers = new Map(sorted.map((call, i) => [call, rows[i]]));
+    return calls.flatMap((call) => answers.get(call) ?? []);
   }
 
   /**
@@ -204,14 +202,4 @@ export class TranscriptService {
     }
     return messages;
   }
-}
-
-/** The one index that two writers under the lock can meet in (PostgreSQL, unique_violation). */
-function isIdTaken(error: unknown): boolean {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  return (
-    cause instanceof Error &&
-    'constraint' in cause &&
-    cause.constraint === 'message_tenant_id_intake_id_client_msg_id_key'
-  );
 }
