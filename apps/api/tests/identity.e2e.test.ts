@@ -121,7 +121,7 @@ test('before V1 no path gives a value of the record away, in any spelling; after
   const said = [
     `It is ${identifier}.`,
     `it is ${identifier.toLowerCase()}`,
-    [...identifier].join(' '),
+    identifier.split('').join(' '),
     identifier.replaceAll(/(?=[0-9])/g, '\u200b'),
     identifier.replaceAll(/[0-9]/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
     identifier.replaceAll(/[^A-Za-z0-9]/g, '.'),
