@@ -85,7 +85,11 @@ export class Live {
     );
   }
 
+  /** Nothing if there is nobody to tell: an event is encoded before it is seen that nobody hears it. */
   private to(name: string, except: string | undefined) {
+    const listening = this.server?.sockets.adapter.rooms.get(name);
+    if (listening === undefined || (listening.size === 1 && except !== undefined && listening.has(except)))
+      return undefined;
     const to = this.server?.to(name);
     return except === undefined ? to : to?.except(except);
   }
