@@ -22,6 +22,9 @@ test.each([
 
 test.each([
   ['http://127.0.0.1:3000', '127.0.0.1:3000', true],
+  ['http://localhost:3000', 'localhost:3000', true],
+  ['http://[::1]:3000', '[::1]:3000', true],
+  ['http://rebound.example:3000', 'rebound.example:3000', false],
   ['http://127.0.0.1:3001', '127.0.0.1:3000', false],
   ['http://127.0.0.1', '127.0.0.1:3000', false],
   ['http://evil.example', '127.0.0.1:3000', false],
