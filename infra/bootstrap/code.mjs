@@ -7,7 +7,7 @@ const STEP_S = 30;
 
 /** @param {string} base32 RFC 4648, section 6 */
 function bytesOf(base32) {
-  const bits = [...base32.toUpperCase().replace(/=+$/, '')]
+  const bits = Array.from(base32.toUpperCase().replace(/=+$/, ''))
     .map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0'))
     .join('');
   return Buffer.from(bits.match(/.{8}/g)?.map((byte) => parseInt(byte, 2)) ?? []);

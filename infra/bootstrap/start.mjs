@@ -103,13 +103,13 @@ function greet({ address, signIns = [] }, tookMs) {
 
 /**
  * One line a person; what they all share is said once.
- * @param {Record<string, unknown>[]} signIns
+ * @param {Record<string, string>[]} signIns
  * @returns {string[]}
  */
 function signInLines(signIns) {
   const names = [...new Set(signIns.flatMap((signIn) => Object.keys(signIn)))];
-  const text = (/** @type {Record<string, unknown>} */ signIn, /** @type {string} */ name) =>
-    String(signIn[name] ?? '');
+  const text = (/** @type {Record<string, string>} */ signIn, /** @type {string} */ name) =>
+    signIn[name] ?? '';
   const [first = {}] = signIns;
   const isShared = (/** @type {string} */ name) =>
     signIns.every((one) => text(one, name) === text(first, name));

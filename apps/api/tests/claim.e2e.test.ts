@@ -54,6 +54,10 @@ test('a conversation goes from the queue to its end, and every step leaves its l
     ok: false,
     error: { code: 'INTAKE_CLOSED' },
   });
+  // Sent again because its acknowledgement was lost: it is kept, and says so.
+  await expect(post(clientSocket, intakeId, 'once', '5b7e3c1a-92f4-4c58-8f57-2f8f0f5d8a10')).resolves.toEqual(
+    again,
+  );
   const { body } = await client.get('/api/client/messages?after=0').expect(200);
   const { messages } = body as { messages: { seq: number; text: string; event?: string }[] };
   expect(messages.map(({ seq, text, event }) => [seq, event ?? text])).toEqual([

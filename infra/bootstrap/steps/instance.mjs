@@ -18,7 +18,7 @@ export const MARKER = 'vestibule-home';
  * @typedef {object} Ready
  * @property {true} ready
  * @property {string} address
- * @property {Record<string, unknown>[]} [signIns]  the demo's, in words for people
+ * @property {Record<string, string>[]} [signIns]  the demo's, in words for people
  */
 
 /**

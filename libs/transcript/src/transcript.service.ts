@@ -114,6 +114,21 @@ export class TranscriptService {
     return { outcome: 'appended', head: { ...head, lastSeq: seq, chain }, posted };
   }
 
+  /** Returns where a message is kept that this author has posted under this id, or nothing. */
+  async find(
+    tx: Tx,
+    intakeId: IntakeId,
+    author: Pick<Author, 'kind' | 'id'>,
+    clientMsgId: string,
+  ): Promise<Posted | undefined> {
+    const [row] = await tx.query<{ seq: number; message_id: MessageId; sent_at: Date }>(
+      `SELECT seq, message_id, sent_at FROM message
+       WHERE tenant_id = $1 AND intake_id = $2 AND client_msg_id = $3 AND author_kind = $4 AND author_id = $5`,
+      [tx.tenantId, intakeId, clientMsgId, author.kind, author.id],
+    );
+    return row && { seq: row.seq, messageId: row.message_id, sentAt: row.sent_at.toISOString() };
+  }
+
   /** Sorted, so that two statements never wait for each other's conversations. Answers come back in the calls' order. */
   private async appendAll(calls: readonly AppendCall[]): Promise<AppendRow[]> {
     const sorted = [...calls].sort((a, b) => (a.intakeId < b.intakeId ? -1 : 1));

@@ -20,12 +20,12 @@ export interface Admitted {
   readonly conversation: Conversation;
   readonly decision: Decision;
   /** Records what was done; the actor, the decision and the conversation are filled in. */
-  record(more?: {
+  readonly record: (more?: {
     readonly act?: string;
     readonly refs?: Readonly<Record<string, string>>;
     readonly detail?: Readonly<Record<string, string | number>>;
     readonly personal?: Readonly<Record<string, string>>;
-  }): Promise<void>;
+  }) => Promise<void>;
 }
 
 /** The two ways to touch a conversation: change it under its lock, or read it with a receipt. Both through the gate. */

@@ -66,8 +66,19 @@ export class PostingService {
           conversation = undefined;
           continue;
         }
-        if (conversation.state === 'closed' && isPartOf(principal, conversation))
-          throw new AppError('INTAKE_CLOSED', 'This conversation is closed.');
+        if (conversation.state === 'closed' && isPartOf(principal, conversation)) {
+          // Kept before it was closed, and not acknowledged: the same answer, as always.
+          const posted = await this.database.transaction(principal.tenantId, (tx) =>
+            this.transcript.find(tx, intakeId, author, clientMsgId),
+          );
+          if (posted === undefined) throw new AppError('INTAKE_CLOSED', 'This conversation is closed.');
+          return {
+            posted,
+            message: toMessage(posted, author, clientMsgId, text),
+            conversation,
+            isNew: false,
+          };
+        }
         throw await this.gate.refuse(attempt, decision);
       }
       const guard =
