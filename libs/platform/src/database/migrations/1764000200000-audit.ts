@@ -15,7 +15,8 @@ export class Audit1764000200000 implements MigrationInterface {
         entry_id   uuid PRIMARY KEY,
         entry      bytea NOT NULL CHECK (octet_length(entry) BETWEEN 24 AND 16384),
         arrived_at timestamptz NOT NULL DEFAULT clock_timestamp()
-      ) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 2000);
+      -- A queue: every row is deleted soon. Vacuumed often, and not cut short, which would lock it against everybody.
+      ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, vacuum_truncate = off);
       CALL fence('audit_pending');
       CREATE POLICY sequencer ON audit_pending TO vestibule_sequencer USING (true);
       GRANT SELECT, INSERT ON audit_pending TO vestibule_app;
