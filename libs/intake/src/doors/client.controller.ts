@@ -14,8 +14,8 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { EndingService } from '../client/ending.service';
-import { CallService } from '../conversation/call.service';
-import { ProofService } from '../conversation/proof.service';
+import { CallService } from '../steps/call.service';
+import { ProofService } from '../steps/proof.service';
 import { ReadingService } from '../conversation/reading.service';
 import { clearClientCookie } from './cookie';
 

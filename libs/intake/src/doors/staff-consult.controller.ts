@@ -2,7 +2,7 @@ import { ConsultService } from '@app/consult';
 import type { IntakeId } from '@app/kernel';
 import { idSchema, Nothing, Shape, Staff, StaffDoor, type StaffPrincipal } from '@app/platform';
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { CallService } from '../conversation/call.service';
+import { CallService } from '../steps/call.service';
 
 const Id = new Shape(idSchema<IntakeId>());
 const Empty = new Shape(Nothing);

@@ -25,9 +25,9 @@ import {
 import type { Server, Socket } from 'socket.io';
 import { z } from 'zod';
 import { ClientSessionService } from '../client/client-session.service';
-import { PostingService } from '../conversation/posting.service';
+import { PostingService } from '../talk/posting.service';
 import { ReadingService } from '../conversation/reading.service';
-import { SignalService } from '../conversation/signal.service';
+import { SignalService } from '../talk/signal.service';
 import { Announcer } from './announcer.service';
 import { parsePost, parseReceipt, parseSince, parseTyping } from './frames';
 import { StayingService } from '../staff/staying.service';

@@ -5,8 +5,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Acts } from '../conversation/acts.service';
 import { change } from '../conversation/conversation';
 import { after } from '../conversation/lifecycle';
-import { authorOf } from '../conversation/posting.service';
-import { CallService } from '../conversation/call.service';
+import { authorOf } from '../talk/posting.service';
+import { CallService } from '../steps/call.service';
 import { Announcer } from '../live/announcer.service';
 
 export type Outcome = 'resolved' | 'referred' | 'no-answer' | 'not-for-us';

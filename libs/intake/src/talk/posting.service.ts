@@ -3,8 +3,8 @@ import { actorOf, Database, Gate, type Principal, Recorder } from '@app/platform
 import { RecordTable } from '@app/identity';
 import { type Author, type Message, type Posted, TranscriptService } from '@app/transcript';
 import { Injectable } from '@nestjs/common';
-import { type Conversation, factsAbout, find, isPartOf, notFound } from './conversation';
-import { KnownConversations } from './known-conversations.service';
+import { type Conversation, factsAbout, find, isPartOf, notFound } from '../conversation/conversation';
+import { KnownConversations } from '../conversation/known-conversations.service';
 import { Turns } from './turns';
 
 /** How often a message is tried again when the conversation has changed under it. */

@@ -3,7 +3,7 @@ import { actorOf, type StaffPrincipal } from '@app/platform';
 import { type Note, NoteService } from '@app/transcript';
 import { Injectable } from '@nestjs/common';
 import { Live } from '../live/live.service';
-import { Acts } from './acts.service';
+import { Acts } from '../conversation/acts.service';
 
 /** Notes among staff about a conversation. */
 @Injectable()

@@ -3,8 +3,8 @@ import { Database, Gate, type Principal } from '@app/platform';
 import { ReceiptsService } from '@app/transcript';
 import { Injectable } from '@nestjs/common';
 import { Live } from '../live/live.service';
-import { type Conversation, factsAbout, find, notFound } from './conversation';
-import { KnownConversations } from './known-conversations.service';
+import { type Conversation, factsAbout, find, notFound } from '../conversation/conversation';
+import { KnownConversations } from '../conversation/known-conversations.service';
 
 /** What passes between two people who are both there: received, read, typing. Nothing of it is an act on what was said. */
 @Injectable()

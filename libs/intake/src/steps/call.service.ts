@@ -4,10 +4,10 @@ import { type ClientPrincipal, Database, type Principal, Recorder, type StaffPri
 import { type SystemEvent, TranscriptService } from '@app/transcript';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Announcer } from '../live/announcer.service';
-import { Acts, type Admitted } from './acts.service';
-import { authorOf } from './posting.service';
-import { change, lock } from './conversation';
-import { KnownConversations } from './known-conversations.service';
+import { Acts, type Admitted } from '../conversation/acts.service';
+import { authorOf } from '../talk/posting.service';
+import { change, lock } from '../conversation/conversation';
+import { KnownConversations } from '../conversation/known-conversations.service';
 
 const ACTION = {
   accept: 'consult.answer',

@@ -13,9 +13,9 @@ import { type ClientPrincipal, CLOCK, describe, RateLimit, type StaffPrincipal }
 import { TranscriptService } from '@app/transcript';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Announcer } from '../live/announcer.service';
-import { Acts } from './acts.service';
-import { change, type VerificationState } from './conversation';
-import { authorOf } from './posting.service';
+import { Acts } from '../conversation/acts.service';
+import { change, type VerificationState } from '../conversation/conversation';
+import { authorOf } from '../talk/posting.service';
 
 /** Injection token: how long the answers to a claim and to a code take. */
 export const PROOF_PACE = Symbol('PROOF_PACE');
