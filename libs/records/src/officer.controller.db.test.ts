@@ -23,8 +23,8 @@ const as = (who: StaffPrincipal) => {
   const agent = request.agent(house.app.getHttpServer() as Server);
   return agent
     .set('Cookie', `vestibule_staff=${who.sessionId}`)
-    .set('Host', 'x.test')
-    .set('Origin', 'http://x.test');
+    .set('Host', '127.0.0.1')
+    .set('Origin', 'http://127.0.0.1');
 };
 
 test('every door of the room has its lock', () => {
