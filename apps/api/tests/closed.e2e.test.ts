@@ -17,12 +17,13 @@ const CLINIC = 'juniper-clinic';
 const LAW = 'larkspur-legal';
 const CANARY = 'Zebedee Quillfeather';
 
-/** Every route of a person's data, by who asks. `:id` is the conversation. */
+/** Routes of a person's data, by who asks; which are missing is in docs/ARCHITECTURE.md, invariant 10. `:id` is the conversation. */
 const STAFF_ROUTES: [method: 'get' | 'post', path: string, body?: object][] = [
   ['get', '/api/staff/queue'],
   ['get', '/api/staff/intakes/:id'],
   ['get', '/api/staff/intakes/:id/messages'],
   ['get', '/api/staff/intakes/:id/notes'],
+  ['get', '/api/staff/intakes/:id/record'],
   [
     'post',
     '/api/staff/intakes/:id/notes',
