@@ -10,7 +10,7 @@ import { createHash, createPublicKey, verify as verifySignature } from 'node:cry
 import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const FORMAT = 'vestibule-bundle/1';
+const FORMATS = ['vestibule-bundle/1', 'vestibule-bundle/2'];
 const NEEDED = [
   'manifest.json',
   'manifest.json.asc',
@@ -129,10 +129,11 @@ function report(findings, bundle, trust) {
 }
 
 function describe(manifest, wholeIntakes) {
-  const { origin, tenant, range, period, counts, size, exportId, requestedBy, purpose, createdAt, software } =
+  const { origin, tenant, range, counts, size, exportId, requestedBy, purpose, createdAt, software } =
     manifest;
   return {
-    ...{ origin, tenant, range, period, counts, size, exportId, requestedBy, purpose, createdAt, software },
+    scope: manifest.scope ?? { kind: 'period', ...manifest.period },
+    ...{ origin, tenant, range, counts, size, exportId, requestedBy, purpose, createdAt, software },
     intakes: Object.keys(manifest.heads).length,
     wholeIntakes,
   };
@@ -287,7 +288,6 @@ const MANIFEST = {
   format: isText,
   heads: (v) => typeof v === 'object' && v !== null && Object.values(v).every((n) => isCount(n) && n > 0),
   origin: isText,
-  period: (v) => isText(v?.from) && isText(v?.to),
   purpose: isText,
   range: isSpan,
   requestedBy: isText,
@@ -298,6 +298,18 @@ const MANIFEST = {
   withheld: (v) => Array.isArray(v) && v.every(isSpan),
 };
 
+const isPeriod = (v) => isText(v?.from) && isText(v?.to);
+const isScope = (v) => (v?.kind === 'period' ? isPeriod(v) : v?.kind === 'intake' && isText(v.intake));
+
+/** Fields that a bundle of format 2 may have. */
+const OPTIONAL = {
+  messages: isCount,
+  openings: isCount,
+  policySet: isText,
+  previous: (v) => isCount(v?.size) && HASH.test(v?.root),
+  source: (v) => /^[0-9a-f]{64}$/.test(v?.manifestSha256),
+};
+
 function readManifest(bytes) {
   const about = { file: 'manifest.json' };
   let manifest;
@@ -306,11 +318,21 @@ function readManifest(bytes) {
   } catch {
     throw unusable('manifest', 'The file manifest.json is not canonical JSON.', about);
   }
-  if (typeof manifest?.format === 'string' && manifest.format !== FORMAT) {
-    throw unusable('format', `This bundle has another format than this program knows (${FORMAT}).`, about);
+  if (typeof manifest?.format === 'string' && !FORMATS.includes(manifest.format)) {
+    throw unusable(
+      'format',
+      `This bundle has another format than this program knows (${FORMATS.join(', ')}).`,
+      about,
+    );
   }
-  const names = Object.keys(MANIFEST);
-  const wrong = names.find((name) => !MANIFEST[name](manifest?.[name]));
+  const fields =
+    manifest?.format === FORMATS[0] ? { ...MANIFEST, period: isPeriod } : { ...MANIFEST, scope: isScope };
+  const optional = manifest?.format === FORMATS[0] ? {} : OPTIONAL;
+  const names = [
+    ...Object.keys(fields),
+    ...Object.keys(optional).filter((name) => manifest?.[name] !== undefined),
+  ].sort();
+  const wrong = names.find((name) => !(fields[name] ?? optional[name])(manifest?.[name]));
   if (wrong !== undefined)
     throw unusable(
       'manifest',
@@ -593,7 +615,9 @@ function compareWithLeaves(lines, places, leaves, from) {
  *
  * @returns {{whole: number}} how many intakes are shown from their first entry to their last
  */
-function checkNumbers(lines, places, leaves, { range, tenant, period, heads, size, exportEntry }) {
+function checkNumbers(lines, places, leaves, manifest) {
+  const { range, tenant, heads, size, exportEntry } = manifest;
+  const scope = manifest.scope ?? { kind: 'period', ...manifest.period };
   /** @type {Map<string, {first: number, n: number, index: number, i: number, whole: boolean}>} */
   const seen = new Map();
   const leafOf = (index) => leaves[index - range.from].toString('base64');
@@ -603,8 +627,10 @@ function checkNumbers(lines, places, leaves, { range, tenant, period, heads, siz
     const say = (code, what) =>
       tampered(code, `${capital(nameOf(index, entry.id))} ${what}.`, { index, id: entry.id });
     if (entry.tenant !== tenant) throw say('tenant', 'belongs to another tenant');
-    if (entry.at < period.from || entry.at >= period.to)
+    if (scope.kind === 'period' && (entry.at < scope.from || entry.at >= scope.to))
       throw say('period', 'is dated outside the period of the bundle');
+    if (scope.kind === 'intake' && entry.intake?.id !== scope.intake && index !== exportEntry.index)
+      throw say('scope', 'is not of the intake that the bundle is about');
     if (index === exportEntry.index && entry.id !== exportEntry.id)
       throw say('export', 'is not the one that records this export');
     if (entry.intake === undefined) return;
@@ -838,7 +864,7 @@ export function inWords({ result, findings, bundle, trust }) {
       ...more,
     ];
   }
-  const { counts, range, size, origin, tenant, period, intakes, wholeIntakes } = bundle;
+  const { counts, range, size, origin, tenant, scope, intakes, wholeIntakes } = bundle;
   const outside = [trust.log, trust.server].filter(({ from }) => from === 'given').length;
   return [
     'VALID: nothing was changed, and nothing is missing from the range.',
@@ -846,7 +872,7 @@ export function inWords({ result, findings, bundle, trust }) {
     ...(counts.withheld > 0
       ? [`${counts.withheld} entries are withheld: their places are proven, their content is not shown.`]
       : []),
-    `Tenant ${tenant}, from ${period.from} to before ${period.to}. ${wholeIntakes} of ${intakes} intakes are shown from their first entry to their last.`,
+    `Tenant ${tenant}, ${scope.kind === 'intake' ? `intake ${scope.intake}` : `from ${scope.from} to before ${scope.to}`}. ${wholeIntakes} of ${intakes} intakes are shown from their first entry to their last.`,
     `The log signed with ${trust.log.key}`,
     `The server signed with OpenPGP ${spaced(trust.server.key)}`,
     outside > 0

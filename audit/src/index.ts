@@ -10,6 +10,7 @@ export {
   NotAnEntry,
   parseEntry,
 } from './entry';
+export { type EntryProofInput, writeEntryProof } from './entry-proof';
 export {
   type Checkpoint,
   formatCheckpoint,
@@ -42,5 +43,21 @@ export {
   type NodeId,
   root,
 } from './tree';
-export { type BundleInput, BundleRefused, type Span, writeBundle } from './bundle';
-export { nextCrc32, type Write, writeZip, type ZipFile } from './zip';
+export { writeBundle } from './bundle/bundle';
+export {
+  type Again,
+  type Anchor,
+  type BundleInput,
+  BundleRefused,
+  type EarlierCheckpoint,
+  type EntryView,
+  type ExtraFile,
+  type Opening,
+  type PlacedEntry,
+  type RedactedMessage,
+  type Scope,
+  type ShownMessage,
+  type Span,
+  type TranscriptMessage,
+} from './bundle/input';
+export { nextCrc32, type Write, writeZip, type ZipFile } from './bundle/zip';

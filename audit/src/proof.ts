@@ -85,14 +85,13 @@ export function isConsistent(
  * are the complete subtrees before and after them, left to right (audit/FORMAT.md, section 6).
  */
 export function isRange(
-  leaves: readonly Buffer[],
+  leaves: Iterable<Buffer>,
   from: number,
   size: number,
   { left, right }: { readonly left: readonly Buffer[]; readonly right: readonly Buffer[] },
   root: Buffer,
 ): boolean {
-  const to = from + leaves.length;
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(size) || from < 0 || to > size) return false;
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(size) || from < 0) return false;
   const stack: { hash: Buffer; width: number }[] = [];
   let at = 0;
   const push = (hash: Buffer, width: number): void => {
@@ -106,6 +105,7 @@ export function isRange(
   };
   if (!coverUpTo(from, left) || at !== from) return false;
   for (const leaf of leaves) push(leaf, 1);
+  if (at > size) return false;
   if (!coverUpTo(size, right) || at !== size) return false;
   const last = stack.pop();
   if (last === undefined) return root.equals(createHash('sha256').digest());

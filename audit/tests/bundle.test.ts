@@ -45,7 +45,7 @@ async function anInput(change: Partial<BundleInput> = {}): Promise<BundleInput> 
     exportId: 'ex-1',
     tenant: 'tn-1',
     range: { from: 1, to: 5 },
-    period: { from: '2026-03-02T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' },
+    scope: { kind: 'period', from: '2026-03-02T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' },
     withheld: [{ from: 2, to: 3 }],
     entries: () => [1, 3, 4].map((i) => ENTRIES[i] as Buffer),
     leaves: Buffer.concat(LEAVES.slice(1, 5)),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import cases from '../vectors/bundles/cases.json';
+import casesOfFormat1 from '../vectors/format-1/cases.json';
 
 const VECTORS = join(__dirname, '..', 'vectors');
 const VERIFIER = join(__dirname, '..', 'cli', 'verify.mjs');
@@ -13,13 +14,16 @@ function verify(args: readonly string[], verifier = VERIFIER) {
   return spawnSync(process.execPath, [verifier, ...args], { cwd: VECTORS, encoding: 'utf8', env: {} });
 }
 
-test.each(cases)('$file $args ends with $exit: $says', ({ file, args, exit, says }) => {
-  const { status, stdout, stderr } = verify([file, ...args]);
-  expect([status, stderr]).toEqual([exit, '']);
-  const [answer, first] = stdout.split('\n');
-  expect(answer).toMatch(exit === 0 ? /^VALID:/ : exit === 1 ? /^NOT VALID:/ : /^CANNOT BE CHECKED/);
-  if (exit !== 0) expect(first?.slice(0, says.length)).toBe(says);
-});
+test.each([...cases, ...casesOfFormat1])(
+  '$file $args ends with $exit: $says',
+  ({ file, args, exit, says }) => {
+    const { status, stdout, stderr } = verify([file, ...args]);
+    expect([status, stderr]).toEqual([exit, '']);
+    const [answer, first] = stdout.split('\n');
+    expect(answer).toMatch(exit === 0 ? /^VALID:/ : exit === 1 ? /^NOT VALID:/ : /^CANNOT BE CHECKED/);
+    if (exit !== 0) expect(first?.slice(0, says.length)).toBe(says);
+  },
+);
 
 test('for programs, the answer is one line of JSON that names the entry', () => {
   const { status, stdout } = verify(['bundles/entry-changed.zip', '--json']);
@@ -72,7 +76,7 @@ test('what a bundle holds cannot steer the terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
   const path = join(folder, 'evil.zip');
   const zip = readFileSync(join(VECTORS, 'bundles', 'manifest-without-size.zip'), 'latin1');
-  writeFileSync(path, zip.replace('vestibule-bundle/1', 'vestibule\u001b[2J/12'), 'latin1');
+  writeFileSync(path, zip.replace('vestibule-bundle/2', 'vestibule\u001b[2J/12'), 'latin1');
   const { status, stdout } = verify([path]);
   rmSync(folder, { recursive: true });
   expect(status).toBeGreaterThan(0);

@@ -103,7 +103,7 @@ export const FRAME = [
   ],
   [
     'outside-the-period',
-    await bundle(honest, log, server, { period: { from: minute(1), to: minute(20) } }),
+    await bundle(honest, log, server, { scope: { kind: 'period', from: minute(1), to: minute(20) } }),
     1,
     `${Id(0)} is dated outside the period of the bundle.`,
   ],

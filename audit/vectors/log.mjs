@@ -1,10 +1,18 @@
 // What the vectors are made of: keys of fixed seeds, a small log, bundles of it, and ways to spoil a zip.
 
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import * as openpgp from 'openpgp';
 import ts from 'typescript';
@@ -16,7 +24,9 @@ export const audit = compiled(join(here, '..', 'src'));
 function compiled(source) {
   const target = mkdtempSync(join(tmpdir(), 'vectors-'));
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 };
-  for (const name of readdirSync(source)) {
+  for (const name of readdirSync(source, { recursive: true })) {
+    if (!name.endsWith('.ts')) continue;
+    mkdirSync(dirname(join(target, name)), { recursive: true });
     const { outputText } = ts.transpileModule(readFileSync(join(source, name), 'utf8'), { compilerOptions });
     writeFileSync(join(target, name.replace(/ts$/, 'js')), outputText);
   }
@@ -146,7 +156,7 @@ export async function bundle(
       exportId: '019cab00-0000-7000-8000-0000000000ee',
       tenant: TENANT,
       range: { from, to },
-      period: { from: '2026-03-02T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' },
+      scope: { kind: 'period', from: '2026-03-02T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' },
       withheld,
       entries: () => shown,
       leaves: Buffer.concat(leaves.slice(from, to)),

@@ -56,7 +56,7 @@ test('GnuPG finds the signature of the manifest good', () => {
 test('entries of the range that are dated outside the period are withheld, and it shows how many and where', () => {
   const first = 2;
   expect(manifestOf(bundle)).toMatchObject({
-    period: { from: JUNE.from, to: JUNE.to },
+    scope: { kind: 'period', from: JUNE.from, to: JUNE.to },
     range: { from: first, to: first + 5 },
     withheld: [{ from: first + 2, to: first + 4 }],
     counts: { included: 3, withheld: 2 },

@@ -74,7 +74,7 @@ export class BundleJob {
       {
         exportId,
         tenant: tenantId,
-        period,
+        scope: { kind: 'period', ...period },
         range: found.range,
         withheld: found.withheld,
         leaves: found.leaves,
