@@ -20,6 +20,11 @@ export function midnightOf(date: string): number {
   return Date.parse(`${date}T00:00:00Z`);
 }
 
+/** Returns milliseconds after 1970-01-01T00:00Z of an instant as the house writes it: `2026-11-22T06:41:00.000Z`. */
+export function msOf(instant: string): number {
+  return Date.parse(instant);
+}
+
 /** Returns milliseconds after 1970-01-01T00:00Z of a date and a time in UTC. Months are 1 to 12. */
 export function utcMs(
   year: number,

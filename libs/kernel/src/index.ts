@@ -6,6 +6,7 @@ export {
   later,
   midnightOf,
   MINUTE,
+  msOf,
   SECOND,
   systemClock,
   utcMs,
