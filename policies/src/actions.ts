@@ -36,6 +36,11 @@ export const ACTIONS = [
   'audit.read',
   'export.create',
   'export.read',
+  'hold.read',
+  'hold.place',
+  'hold.release',
+  'erase.read',
+  'erase.request',
   'staff.list',
   'staff.manage',
 ] as const;

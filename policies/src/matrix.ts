@@ -8,7 +8,7 @@ export const ROLES = [
   'compliance-officer',
   'administrator',
 ] as const;
-const PURPOSES = [undefined, 'LEGAL', 'DSAR', 'AUDIT'] as const;
+const PURPOSES = [undefined, 'LEGAL', 'DSAR', 'AUDIT', 'RETENTION'] as const;
 
 const CLIENT: ClientFacts = { kind: 'client', id: 'intake', tenant: 'here' };
 const TENANT = { kind: 'tenant', id: 'here' } as const;

@@ -89,7 +89,8 @@ function isNoticed(text: string): boolean {
 
 test('the rules as they are answer every case', () => {
   expect(isNoticed(TEXTS.join('\n'))).toBe(false);
-  expect([DELETED.length, CONDITIONS.length > 30, ACTION_LISTS.length > 20]).toEqual([20, true, true]);
+  const written = TEXTS.join('\n').match(/^@id\(/gm)?.length;
+  expect([DELETED.length, CONDITIONS.length > 30, ACTION_LISTS.length > 20]).toEqual([written, true, true]);
 });
 
 test.each(DELETED)('a case notices that a policy was deleted: %s', (_id, text) => {

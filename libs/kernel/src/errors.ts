@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'AUDIT_BACKLOG'
   | 'AUDIT_UNAVAILABLE'
   | 'DISCLOSURE_REFUSED'
+  | 'HELD'
   | 'INPUT_MALFORMED'
   | 'INPUT_TOO_LARGE'
   | 'INTAKE_CLOSED'

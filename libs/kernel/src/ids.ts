@@ -14,6 +14,7 @@ export type ConsultId = Id<'Consult'>;
 export type RecordId = Id<'Record'>;
 export type EntryId = Id<'Entry'>;
 export type ExportId = Id<'Export'>;
+export type HoldId = Id<'Hold'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -8,6 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { BundleJob, VERIFIER } from './making/bundle-job.service';
 import { ExportRunner } from './making/export-runner.service';
 import { Exports } from './export/export.service';
+import { HoldController } from './holds/hold.controller';
+import { Holds } from './holds/hold.service';
 import { ServerKey } from './making/server-key.service';
 import { OfficerLog } from './log/log.service';
 import { OfficerController } from './officer.controller';
@@ -24,7 +26,7 @@ export class RecordsModule implements OnApplicationBootstrap, BeforeApplicationS
   static forRoot(verifierPath: string): DynamicModule {
     return {
       module: RecordsModule,
-      controllers: [OfficerController],
+      controllers: [OfficerController, HoldController],
       providers: [
         { provide: VERIFIER, useFactory: () => readFile(verifierPath) },
         OfficerLog,
@@ -32,8 +34,9 @@ export class RecordsModule implements OnApplicationBootstrap, BeforeApplicationS
         BundleJob,
         ExportRunner,
         Exports,
+        Holds,
       ],
-      exports: [OfficerLog, Exports],
+      exports: [OfficerLog, Exports, Holds],
     };
   }
 

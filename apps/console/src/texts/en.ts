@@ -30,6 +30,7 @@ export const en = {
     NOT_FOUND: 'This is no longer here for you. It may have been closed or handed to somebody else.',
     STEP_NOT_ALLOWED:
       'Something changed in the meantime, so this step is no longer possible. The page is up to date now.',
+    HELD: 'A legal hold keeps this. Two people have to end the hold first.',
     INTAKE_CLOSED: 'This conversation is closed.',
     INPUT_TOO_LARGE: 'The text is too long.',
     AUDIT_UNAVAILABLE: 'This could not be recorded, so it was not done. Try again shortly.',

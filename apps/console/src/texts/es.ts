@@ -31,6 +31,7 @@ export const es: typeof en = {
     ACCESS_DENIED: 'Su función no lo permite. El intento ha quedado registrado.',
     NOT_FOUND: 'Esto ya no está a su alcance. Puede haberse cerrado o pasado a otra persona.',
     STEP_NOT_ALLOWED: 'Algo cambió entretanto y este paso ya no es posible. La página está al día.',
+    HELD: 'Una retención legal protege esto. Antes dos personas tienen que terminarla.',
     INTAKE_CLOSED: 'Esta conversación está cerrada.',
     INPUT_TOO_LARGE: 'El texto es demasiado largo.',
     AUDIT_UNAVAILABLE: 'No se pudo registrar, así que no se hizo. Inténtelo de nuevo en un momento.',

@@ -1,4 +1,4 @@
-import type { TenantId } from '@app/kernel';
+import { AppError, type TenantId } from '@app/kernel';
 import type { Pool, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -18,7 +18,11 @@ export interface Tx {
 export class Database {
   constructor(private readonly source: DataSource) {}
 
-  /** Runs one act in one transaction of one tenant. It commits when `act` returns, and rolls back when it throws. */
+  /**
+   * Runs one act in one transaction of one tenant. It commits when `act` returns, and rolls back when it throws.
+   *
+   * @throws AppError `HELD` if the act would destroy what a legal hold keeps: the database refused it.
+   */
   async transaction<T>(tenantId: TenantId, act: (tx: Tx) => Promise<T>): Promise<T> {
     const committed: (() => void)[] = [];
     const rolledBack: (() => void | Promise<void>)[] = [];
@@ -36,7 +40,7 @@ export class Database {
       });
     } catch (error) {
       for (const undo of rolledBack) await undo();
-      throw error;
+      throw isHeld(error) ? heldError(error) : error;
     }
     for (const tell of committed) tell();
     return result;
@@ -85,4 +89,14 @@ async function rows<Row extends QueryResultRow>(
   )
     return answer[0] as Row[];
   return answer as Row[];
+}
+
+/** What the triggers of a legal hold raise (migration 1765000200000). */
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'VH001';
+}
+
+function heldError(cause: unknown): AppError {
+  const message = 'A legal hold keeps this. It can be destroyed when two people have released the hold.';
+  return new AppError('HELD', message, { cause });
 }

@@ -8,6 +8,7 @@ import { AppendMessage1764000600000 } from './1764000600000-append-message';
 import { Identity1764000700000 } from './1764000700000-identity';
 import { Consult1764000800000 } from './1764000800000-consult';
 import { Exports1764000900000 } from './1764000900000-exports';
+import { Holds1765000200000 } from './1765000200000-holds';
 
 /** Every change of the schema, in the one order that the whole house has. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   Identity1764000700000,
   Consult1764000800000,
   Exports1764000900000,
+  Holds1765000200000,
 ];
