@@ -1,5 +1,12 @@
 export { type Canonical, canonicalize, NotCanonical, parseCanonical } from './canonical';
 export {
+  cosign,
+  type Cosignature,
+  cosignaturesIn,
+  formatCosignerVkey,
+  parseCosignerVkey,
+} from './cosignature';
+export {
   type Actor,
   type Authz,
   commit,

@@ -96,40 +96,44 @@ export function verifyNote(note: string, keys: readonly NoteKey[]): { text: stri
   return { text, signedBy: [...signedBy] };
 }
 
-/** Returns the four bytes that stand before a signature: the start of SHA-256 of the name, a newline and the key. */
-export function keyId({ name, publicKey }: NoteKey): Buffer {
+/**
+ * Returns the four bytes that stand before a signature: the start of SHA-256 of the name, a newline and the key.
+ *
+ * @param type - of the signature: a note's, if nothing is said (C2SP signed-note, "signature types").
+ */
+export function keyId({ name, publicKey }: NoteKey, type: number = ED25519): Buffer {
   if (!KEY_NAME.test(name))
     throw new NoteRefused('a key name has no space, no control character and no plus sign');
   return createHash('sha256')
     .update(`${name}\n`)
-    .update(typedKey(publicKey))
+    .update(typedKey(publicKey, type))
     .digest()
     .subarray(0, KEY_ID_BYTES);
 }
 
 /** Returns the public key as one line: name, key id in hexadecimal, and the typed key in base64, with `+` between. */
-export function formatVkey(key: NoteKey): string {
-  return `${key.name}+${keyId(key).toString('hex')}+${typedKey(key.publicKey).toString('base64')}`;
+export function formatVkey(key: NoteKey, type: number = ED25519): string {
+  return `${key.name}+${keyId(key, type).toString('hex')}+${typedKey(key.publicKey, type).toString('base64')}`;
 }
 
 /** @throws NoteRefused if the line is not an Ed25519 key, or its key id is not the one of its name and key. */
-export function parseVkey(line: string): NoteKey {
+export function parseVkey(line: string, type: number = ED25519): NoteKey {
   const [name, , ...rest] = line.split('+');
   const typed = Buffer.from(rest.join('+'), 'base64');
-  if (name === undefined || typed.length !== 33 || typed[0] !== ED25519)
+  if (name === undefined || typed.length !== 33 || typed[0] !== type)
     throw new NoteRefused('not an Ed25519 vkey');
   const x = typed.subarray(1).toString('base64url');
   const key = { name, publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }) };
-  if (formatVkey(key) !== line) throw new NoteRefused('the key id is not the one of this name and key');
+  if (formatVkey(key, type) !== line) throw new NoteRefused('the key id is not the one of this name and key');
   return key;
 }
 
-function typedKey(publicKey: KeyObject): Buffer {
+function typedKey(publicKey: KeyObject, type: number): Buffer {
   if (publicKey.asymmetricKeyType !== 'ed25519') throw new NoteRefused('not an Ed25519 key');
-  return Buffer.from(
-    `01${Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex')}`,
-    'hex',
-  );
+  return Buffer.concat([
+    Buffer.from([type]),
+    Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'),
+  ]);
 }
 
 function checkText(text: string): void {
