@@ -28,10 +28,13 @@ export const ACTIONS = [
   'record.read',
   'consult.offer',
   'consult.admit',
+  // staff, on one intake or on their tenant
+  'transcript.search',
   // staff, on their tenant
   'self.read',
   'queue.list',
   'reply.list',
+  'search.read',
   'insight.read',
   'audit.read',
   'export.create',

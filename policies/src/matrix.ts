@@ -86,10 +86,13 @@ function clients(rules: PolicySet): string[] {
 function staffOnIntakes(rules: PolicySet): string[] {
   const rolesByTable = new Map<string, string[]>();
   for (const role of [undefined, ...ROLES]) {
-    const rows = ACTIONS.map((action) => [
-      `\`${action}\``,
-      ...FOR_STAFF.map(([, resource]) => cell(rules, { action, principal: staff(role), resource })),
-    ]).filter(saysSomething);
+    const rows = ACTIONS.flatMap((action) =>
+      forEachPurpose(action, (purpose) =>
+        FOR_STAFF.map(([, resource]) =>
+          cell(rules, { action, principal: staff(role), resource, ...purpose }),
+        ),
+      ),
+    ).filter(saysSomething);
     const text =
       rows.length === 0 ? 'Nothing.\n' : table(['', ...FOR_STAFF.map(([s]) => s)], rows).join('\n');
     rolesByTable.set(text, [...(rolesByTable.get(text) ?? []), role ?? 'no role']);
@@ -103,14 +106,24 @@ function staffOnIntakes(rules: PolicySet): string[] {
 
 function staffOnTenant(rules: PolicySet): string[] {
   const rows = ACTIONS.flatMap((action) =>
-    PURPOSES.map((purpose) => [
-      purpose === undefined ? `\`${action}\`` : `\`${action}\` for ${purpose}`,
-      ...[undefined, ...ROLES].map((role) =>
-        cell(rules, { action, principal: staff(role), resource: TENANT, ...(purpose && { purpose }) }),
+    forEachPurpose(action, (purpose) =>
+      [undefined, ...ROLES].map((role) =>
+        cell(rules, { action, principal: staff(role), resource: TENANT, ...purpose }),
       ),
-    ]).filter((row, at, all) => at === 0 || String(row.slice(1)) !== String(all[0]?.slice(1))),
+    ),
   );
   return table(['', 'no role', ...ROLES], rows.filter(saysSomething));
+}
+
+/** One row without a purpose, and one for each purpose that is answered otherwise. */
+function forEachPurpose(
+  action: string,
+  cells: (purpose: { readonly purpose?: string }) => string[],
+): string[][] {
+  return PURPOSES.map((purpose) => [
+    purpose === undefined ? `\`${action}\`` : `\`${action}\` for ${purpose}`,
+    ...cells(purpose === undefined ? {} : { purpose }),
+  ]).filter((row, at, all) => at === 0 || String(row.slice(1)) !== String(all[0]?.slice(1)));
 }
 
 function staff(role: string | undefined): StaffFacts {

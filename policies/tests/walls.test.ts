@@ -1,5 +1,5 @@
 import { type AccessRequest, ACTIONS, PolicySet, type StaffFacts } from '../src';
-import { ACCESS, CASES, CAST } from './cases';
+import { ACCESS, CASES, CAST, policyText } from './cases';
 
 const RULES = PolicySet.load(ACCESS);
 const ALLOWED = CASES.filter(({ allowed }) => allowed);
@@ -82,4 +82,14 @@ test('whoever has no role is allowed to see who they are, and nothing else', () 
     everyRequest(action, (person) => (person.kind === 'staff' ? { roles: [], active: true } : {})),
   ).filter(({ principal }) => principal.kind === 'staff');
   expect(new Set(allowedOf(requests).map(({ action }) => action))).toEqual(new Set(['self.read']));
+});
+
+test('staff are told the same of two conversations that differ in nothing but their id', () => {
+  // A search asks once for all that are alike (libs/transcript/src/search/scope.ts).
+  expect(policyText()).not.toMatch(/Vestibule::(Intake|Client)::"/);
+  for (const { request } of CASES) {
+    if (request.resource.kind !== 'intake' || request.principal.kind !== 'staff') continue;
+    const other = { ...request, resource: { ...request.resource, id: 'another' } };
+    expect(RULES.decide(other)).toEqual(RULES.decide(request));
+  }
 });
