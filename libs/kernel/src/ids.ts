@@ -15,6 +15,7 @@ export type RecordId = Id<'Record'>;
 export type EntryId = Id<'Entry'>;
 export type ExportId = Id<'Export'>;
 export type HoldId = Id<'Hold'>;
+export type SearchId = Id<'Search'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -23,6 +23,7 @@ export {
   newId,
   type QueueId,
   type RecordId,
+  type SearchId,
   type SiteId,
   type StaffId,
   type TenantId,

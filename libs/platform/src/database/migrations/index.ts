@@ -9,6 +9,7 @@ import { Identity1764000700000 } from './1764000700000-identity';
 import { Consult1764000800000 } from './1764000800000-consult';
 import { Exports1764000900000 } from './1764000900000-exports';
 import { Holds1765000200000 } from './1765000200000-holds';
+import { Search1765000300000 } from './1765000300000-search';
 
 /** Every change of the schema, in the one order that the whole house has. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   Consult1764000800000,
   Exports1764000900000,
   Holds1765000200000,
+  Search1765000300000,
 ];
