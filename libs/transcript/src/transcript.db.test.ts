@@ -141,9 +141,9 @@ test('the id that a page gave comes back to its sender and to nobody else', asyn
   expect([own?.clientMsgId, theirs?.clientMsgId]).toEqual([id, undefined]);
 });
 
-test('a line of what happened has the next number', async () => {
+test('a line of what happened has the next number, and comes with what its entry says of the stored bytes', async () => {
   const at = await said(head, 'one');
-  await room.db.database.transaction(at.tenantId, (tx) =>
+  const { line, kept } = await room.db.database.transaction(at.tenantId, (tx) =>
     room.transcript.appendEvent(tx, at.intakeId, 'claimed'),
   );
   const lines = await room.read(head.intakeId);
@@ -151,5 +151,10 @@ test('a line of what happened has the next number', async () => {
     [1, undefined],
     [2, 'claimed'],
   ]);
+  const [stored] = await room.db.owner<{ sealed: Buffer }>(
+    'SELECT sealed FROM message WHERE intake_id = $1 AND seq = 2',
+    [at.intakeId],
+  );
+  expect(kept).toEqual({ refs: { message: line.messageId }, ciphertext: stored?.sealed });
   await expect(append(at, 'two')).resolves.toEqual({ outcome: 'stale' });
 });

@@ -48,6 +48,12 @@ export interface Posted {
   readonly sentAt: string;
 }
 
+/** A line that was added, and what the entry of its act says of it. */
+export interface EventLine {
+  readonly line: Message;
+  readonly kept: { readonly refs: { readonly message: string }; readonly ciphertext: Buffer };
+}
+
 /** The sealed messages of every conversation: written once, read with a receipt, never changed. */
 @Injectable()
 export class TranscriptService {
@@ -139,9 +145,9 @@ export class TranscriptService {
 
   /**
    * Adds a line that says what happened, in the transaction of the act that made it happen. The caller holds the lock
-   * on the conversation and records the act.
+   * on the conversation and records the act, with what is `kept`: so the line is on record as every message is.
    */
-  async appendEvent(tx: Tx, intakeId: IntakeId, event: SystemEvent, by?: Author): Promise<Message> {
+  async appendEvent(tx: Tx, intakeId: IntakeId, event: SystemEvent, by?: Author): Promise<EventLine> {
     const [head] = await tx.query<{ last_seq: number }>(
       'UPDATE intake_head SET last_seq = last_seq + 1 WHERE tenant_id = $1 AND intake_id = $2 RETURNING last_seq',
       [tx.tenantId, intakeId],
@@ -157,12 +163,15 @@ export class TranscriptService {
       [tx.tenantId, intakeId, head.last_seq, messageId, event, sealed, sentAt],
     );
     return {
-      seq: head.last_seq,
-      messageId,
-      author: { kind: 'system', id: 'vestibule' },
-      text,
-      event,
-      sentAt: sentAt.toISOString(),
+      line: {
+        seq: head.last_seq,
+        messageId,
+        author: { kind: 'system', id: 'vestibule' },
+        text,
+        event,
+        sentAt: sentAt.toISOString(),
+      },
+      kept: { refs: { message: messageId }, ciphertext: sealed },
     };
   }
 

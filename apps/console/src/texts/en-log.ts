@@ -69,6 +69,8 @@ export const enLog = {
       'intake.close': 'Closed a conversation',
       'intake.rate': 'Rated a conversation',
       'intake.leave': 'Left a conversation',
+      'intake.level-raised': 'The client is known from now on',
+      'transcript.export': 'Took a conversation out of the house',
       'note.read': 'Read staff notes',
       'note.write': 'Wrote a staff note',
       'identity.request': 'Asked a client to confirm who they are',

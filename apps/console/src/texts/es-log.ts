@@ -71,6 +71,8 @@ export const esLog: typeof enLog = {
       'intake.close': 'Cerró una conversación',
       'intake.rate': 'Valoró una conversación',
       'intake.leave': 'Salió de una conversación',
+      'intake.level-raised': 'Desde aquí se sabe quién es el cliente',
+      'transcript.export': 'Sacó una conversación de la casa',
       'note.read': 'Leyó notas internas',
       'note.write': 'Escribió una nota interna',
       'identity.request': 'Pidió a un cliente que confirme quién es',

@@ -25,6 +25,8 @@ export interface Admitted {
     readonly refs?: Readonly<Record<string, string>>;
     readonly detail?: Readonly<Record<string, string | number>>;
     readonly personal?: Readonly<Record<string, string>>;
+    /** What the act stores sealed, such as its line in the transcript. */
+    readonly ciphertext?: Buffer;
   }) => Promise<void>;
 }
 

@@ -41,8 +41,8 @@ export class ClaimService {
           assigneeId: staff.staffId,
           ...(conversation.claimedAt === undefined && { firstClaimedAt: this.clock.now() }),
         });
-        const line = await this.transcript.appendEvent(tx, intakeId, 'claimed', authorOf(staff));
-        await admitted.record({ refs: { queue: conversation.queueId } });
+        const { line, kept } = await this.transcript.appendEvent(tx, intakeId, 'claimed', authorOf(staff));
+        await admitted.record({ ...kept, refs: { ...kept.refs, queue: conversation.queueId } });
         this.announcer.afterCommit(tx, intakeId, { line, queues: [conversation.queueId] });
       },
       ({ assignee, queueId, state }) => {
@@ -66,8 +66,8 @@ export class ClaimService {
       const state = after(conversation.state, 'transfer');
       await this.calls.endIn(admitted);
       await change(tx, intakeId, { state, queueId, assigneeId: null });
-      const line = await this.transcript.appendEvent(tx, intakeId, 'transferred', authorOf(staff));
-      await admitted.record({ refs: { from: conversation.queueId, to: queueId } });
+      const { line, kept } = await this.transcript.appendEvent(tx, intakeId, 'transferred', authorOf(staff));
+      await admitted.record({ ...kept, refs: { ...kept.refs, from: conversation.queueId, to: queueId } });
       // Whoever takes it next wants to know why: it is a note, sealed like every other.
       const author = { id: staff.staffId, name: staff.name };
       const act = { act: 'note.write', actor: actorOf(staff), decision: admitted.decision };
@@ -87,8 +87,8 @@ export class ClaimService {
       const state = after(conversation.state, 'close');
       await this.calls.endIn(admitted);
       await change(tx, intakeId, { state, closedAt: this.clock.now(), outcome });
-      const line = await this.transcript.appendEvent(tx, intakeId, 'closed', authorOf(staff));
-      await admitted.record({ detail: { outcome } });
+      const { line, kept } = await this.transcript.appendEvent(tx, intakeId, 'closed', authorOf(staff));
+      await admitted.record({ ...kept, detail: { outcome } });
       this.announcer.afterCommit(tx, intakeId, { line, queues: [conversation.queueId] });
     });
   }

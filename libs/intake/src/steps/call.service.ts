@@ -52,8 +52,13 @@ export class CallService implements OnModuleInit {
       const { tx } = admitted;
       const consult = await this.consults.offer(tx, { intakeId, staffId: staff.staffId });
       await change(tx, intakeId, { consultId: consult.consultId, consult: consult.state });
-      const line = await this.transcript.appendEvent(tx, intakeId, 'consult-offered', authorOf(staff));
-      await admitted.record({ refs: { consult: consult.consultId } });
+      const { line, kept } = await this.transcript.appendEvent(
+        tx,
+        intakeId,
+        'consult-offered',
+        authorOf(staff),
+      );
+      await admitted.record({ ...kept, refs: { ...kept.refs, consult: consult.consultId } });
       this.announcer.afterCommit(tx, intakeId, { line });
       return consult;
     });
@@ -72,9 +77,13 @@ export class CallService implements OnModuleInit {
       const consult = await this.consults.step(tx, conversation.consultId, event, principal.kind, checks);
       await change(tx, intakeId, { consult: consult.state });
       const said = LINE[event];
-      const line = said && (await this.transcript.appendEvent(tx, intakeId, said, authorOf(principal)));
-      await admitted.record({ act: `consult.${event}`, refs: { consult: consult.consultId } });
-      this.announcer.afterCommit(tx, intakeId, line === undefined ? {} : { line });
+      const added = said && (await this.transcript.appendEvent(tx, intakeId, said, authorOf(principal)));
+      await admitted.record({
+        act: `consult.${event}`,
+        ...added?.kept,
+        refs: { ...added?.kept.refs, consult: consult.consultId },
+      });
+      this.announcer.afterCommit(tx, intakeId, added === undefined ? {} : { line: added.line });
       return consult;
     });
   }
@@ -113,10 +122,11 @@ export class CallService implements OnModuleInit {
     if (open === undefined || open.state === 'ended' || open.state === 'declined') return;
     const ended = await this.consults.step(tx, conversation.consultId, 'end', 'system');
     await change(tx, conversation.intakeId, { consult: ended.state });
-    const line = await this.transcript.appendEvent(tx, conversation.intakeId, 'consult-ended');
+    const { line, kept } = await this.transcript.appendEvent(tx, conversation.intakeId, 'consult-ended');
     await record({
       act: 'consult.end',
-      refs: { consult: ended.consultId },
+      ...kept,
+      refs: { ...kept.refs, consult: ended.consultId },
       detail: { reason: 'conversation-left' },
     });
     this.announcer.afterCommit(tx, conversation.intakeId, { line });
@@ -128,12 +138,13 @@ export class CallService implements OnModuleInit {
       if (conversation.consultId === undefined || conversation.consult !== 'live') return;
       const ended = await this.consults.step(tx, conversation.consultId, 'end', 'system');
       await change(tx, intakeId, { consult: ended.state });
-      const line = await this.transcript.appendEvent(tx, intakeId, 'consult-ended');
+      const { line, kept } = await this.transcript.appendEvent(tx, intakeId, 'consult-ended');
       await this.recorder.record(tx, {
         act: 'consult.end',
         actor: { kind: 'system', id: 'consult' },
         intakeId,
-        refs: { consult: ended.consultId },
+        ...kept,
+        refs: { ...kept.refs, consult: ended.consultId },
         detail: { reason: 'everybody-left' },
       });
       tx.afterCommit(() => this.known.forget(tenantId, intakeId));

@@ -49,8 +49,13 @@ export class ProofService {
       if (conversation.verification === 'locked')
         throw new AppError('STEP_NOT_ALLOWED', 'Self-service verification is locked for this client.');
       await change(tx, intakeId, { verification: 'requested' });
-      const line = await this.transcript.appendEvent(tx, intakeId, 'verification-requested', authorOf(staff));
-      await admitted.record();
+      const { line, kept } = await this.transcript.appendEvent(
+        tx,
+        intakeId,
+        'verification-requested',
+        authorOf(staff),
+      );
+      await admitted.record(kept);
       this.announcer.afterCommit(tx, intakeId, { line });
       return 'requested' as const;
     });
@@ -88,7 +93,8 @@ export class ProofService {
   code(client: ClientPrincipal, code: string, ip: string) {
     return neutralDelay(this.pace, async () => {
       const { intakeId, sessionId } = client;
-      return this.acts.change(client, intakeId, 'identity.prove', async ({ tx, conversation, decision }) => {
+      return this.acts.change(client, intakeId, 'identity.prove', async (admitted) => {
+        const { tx, conversation, decision } = admitted;
         assertAsked(conversation.verification);
         const tried = await this.verifications.submitCode(tx, { intakeId, sessionId, ip, decision, code });
         if (tried.recordId === undefined) {
@@ -102,7 +108,8 @@ export class ProofService {
           recordId: tried.recordId,
           levelAt: this.clock.now(),
         });
-        const line = await this.transcript.appendEvent(tx, intakeId, 'verified');
+        const { line, kept } = await this.transcript.appendEvent(tx, intakeId, 'verified');
+        await admitted.record({ act: 'intake.level-raised', ...kept, detail: { level: 1 } });
         this.announcer.afterCommit(tx, intakeId, { line });
         return tried.answer;
       });
