@@ -1,5 +1,5 @@
 import { AppError } from '@app/kernel';
-import { createDecipheriv, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, type KeyObject, timingSafeEqual } from 'node:crypto';
 import {
   associatedData,
   type DataKey,
@@ -26,6 +26,23 @@ import {
  * which, and returns no partial plaintext.
  */
 export function open(dek: DataKey, sealed: Buffer, context: SealContext): Buffer {
+  return openWith(dek, sealed, context).plaintext;
+}
+
+/**
+ * The same, with the one-time key that sealed this value and no other. Whoever is given the key can open these bytes, and
+ * nothing else, with AES-256-GCM alone.
+ */
+export function disclose(
+  dek: DataKey,
+  sealed: Buffer,
+  context: SealContext,
+): { readonly plaintext: Buffer; readonly key: Buffer } {
+  const { plaintext, key } = openWith(dek, sealed, context);
+  return { plaintext, key: key.export() };
+}
+
+function openWith(dek: DataKey, sealed: Buffer, context: SealContext): { plaintext: Buffer; key: KeyObject } {
   if (
     sealed.length < OVERHEAD_BYTES ||
     sealed[0] !== MAGIC ||
@@ -43,7 +60,11 @@ export function open(dek: DataKey, sealed: Buffer, context: SealContext): Buffer
     const decipher = createDecipheriv('aes-256-gcm', key, ZERO_NONCE, { authTagLength: TAG_BYTES })
       .setAAD(associatedData(header, context))
       .setAuthTag(sealed.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES)), decipher.final()]);
+    const plaintext = Buffer.concat([
+      decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES)),
+      decipher.final(),
+    ]);
+    return { plaintext, key };
   } catch (cause) {
     throw broken(cause);
   }

@@ -1,3 +1,4 @@
+import { AppError } from '@app/kernel';
 import { createCipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 
 /**
@@ -21,24 +22,42 @@ const KEY_BYTES = 32;
 const INFO = Buffer.from('vestibule/seal/v1\0');
 export const ZERO_NONCE = Buffer.alloc(12);
 
-/** A 256-bit data key and the name by which a sealed value says which key it wants. */
+/**
+ * A 256-bit data key and the name by which a sealed value says which key it wants.
+ *
+ * The bytes are in a key object and nowhere else: OpenSSL clears that memory when it is freed, and Node takes a key object
+ * in a third of the time that it takes bytes (5.9 µs against 15.4 µs for the HKDF).
+ */
 export class DataKey {
-  /** Made once: Node takes a key object in a third of the time that it takes bytes (5.9 µs against 15.4 µs for the HKDF). */
-  readonly secret: KeyObject;
+  readonly id: Buffer;
+  #secret: KeyObject | undefined;
 
-  constructor(
-    readonly id: Buffer,
-    readonly bytes: Buffer,
-  ) {
+  /** @param bytes - 32, copied: the caller clears its own. */
+  constructor(id: Buffer, bytes: Buffer) {
     if (bytes.length !== KEY_BYTES)
       throw new RangeError(`a data key has ${KEY_BYTES} bytes, not ${bytes.length}`);
     if (id.length !== DEK_ID_BYTES)
       throw new RangeError(`a data key's id has ${DEK_ID_BYTES} bytes, not ${id.length}`);
-    this.secret = createSecretKey(bytes);
+    this.id = id;
+    this.#secret = createSecretKey(bytes);
   }
 
   static generate(): DataKey {
-    return new DataKey(randomBytes(DEK_ID_BYTES), randomBytes(KEY_BYTES));
+    const bytes = randomBytes(KEY_BYTES);
+    const key = new DataKey(randomBytes(DEK_ID_BYTES), bytes);
+    bytes.fill(0);
+    return key;
+  }
+
+  /** @throws AppError `SEAL_BROKEN` once the key has been forgotten. */
+  get secret(): KeyObject {
+    if (this.#secret === undefined) throw new AppError('SEAL_BROKEN', 'This cannot be opened.');
+    return this.#secret;
+  }
+
+  /** Makes the key useless, also to whoever holds it already. */
+  forget(): void {
+    this.#secret = undefined;
   }
 
   /** Keeps the key out of logs and error reports. */

@@ -1,5 +1,5 @@
 import { AppError } from '@app/kernel';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -11,14 +11,16 @@ const TAG_BYTES = 16;
  * @param context - names what is wrapped; the same text must be given to `unwrap`.
  * @returns nonce (12 bytes), ciphertext, tag (16 bytes), in that order.
  */
-export function wrap(wrappingKey: Buffer, key: Buffer, context: string): Buffer {
+export function wrap(wrappingKey: Buffer | KeyObject, key: Buffer, context: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', wrappingKey, nonce).setAAD(Buffer.from(context, 'utf8'));
   return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** Reverses `wrap`. @throws AppError `SEAL_BROKEN` if anything about it is not what was wrapped. */
-export function unwrap(wrappingKey: Buffer, wrapped: Buffer, context: string): Buffer {
+export function unwrap(wrappingKey: Buffer | KeyObject, wrapped: Buffer, context: string): Buffer {
+  if (wrapped.length < NONCE_BYTES + TAG_BYTES)
+    throw new AppError('SEAL_BROKEN', 'This key cannot be unwrapped.');
   try {
     const decipher = createDecipheriv('aes-256-gcm', wrappingKey, wrapped.subarray(0, NONCE_BYTES), {
       authTagLength: TAG_BYTES,

@@ -1,9 +1,11 @@
-import { unwrap, wrap } from '@app/crypto';
 import type { Clock } from '@app/kernel';
 import { type Act, type Database, Keys, Recorder } from '@app/platform';
+import { memoryKms } from '@app/platform/testing';
 import { SiteService } from '../src/site/site.service';
 
 export const ACTOR: Act['actor'] = { kind: 'system', id: 'a-test' };
+
+const KMS = memoryKms();
 
 /** A clock that stands still until it is set. */
 export function aClock(at: string): Clock & { set(at: string): void } {
@@ -18,15 +20,7 @@ export function aClock(at: string): Clock & { set(at: string): void } {
 
 /** A recorder on a database of a test. Its root key is in memory. */
 export function aRecorder(database: Database, clock: Clock): Recorder {
-  const root = Buffer.alloc(32, 7);
-  const keys = new Keys(
-    {
-      kind: 'file',
-      wrap: (key, context) => Promise.resolve(wrap(root, key, context)),
-      unwrap: (wrapped, context) => Promise.resolve(unwrap(root, wrapped, context)),
-    },
-    clock,
-  );
+  const keys = new Keys(KMS, clock);
   return new Recorder(database, keys, clock);
 }
 

@@ -1,7 +1,7 @@
-import { hashPassword, isPassword, unwrap, wrap } from '@app/crypto';
+import { hashPassword, isPassword } from '@app/crypto';
 import { type Clock, type IntakeId, newId, type RecordId, type TenantId } from '@app/kernel';
 import { Keys, type ReadReceipt, Recorder, type Tx } from '@app/platform';
-import { type TestDatabase, testDatabase } from '@app/platform/testing';
+import { memoryKms, type TestDatabase, testDatabase } from '@app/platform/testing';
 import { type IdentityLimits, identityLimits } from '@app/policies';
 import { join } from 'node:path';
 import type { RecordDefinition } from '../src/record/parse-records';
@@ -213,9 +213,4 @@ export function not(code: string): string {
   return code === '000000' ? '000001' : '000000';
 }
 
-const ROOT = Buffer.alloc(32, 1);
-const KMS: ConstructorParameters<typeof Keys>[0] = {
-  kind: 'file',
-  wrap: (key, context) => Promise.resolve(wrap(ROOT, key, context)),
-  unwrap: (wrapped, context) => Promise.resolve(unwrap(ROOT, wrapped, context)),
-};
+const KMS = memoryKms();

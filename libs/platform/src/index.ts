@@ -30,6 +30,7 @@ export { idSchema, Nothing, parse, Shape } from './errors/parse';
 export { HTTP_STATUS } from './errors/status';
 export { toWire, type WireError } from './errors/wire-error';
 export { type KeyOwner, Keys, type Place } from './keys/keys';
+export type { KekRef, KekState, KmsProvider } from './keys/kms/kms-provider';
 export { type Limit, RateLimit } from './limits/rate-limit';
 export { Mailer } from './mail/mailer';
 export { CLOCK, CONFIG, PlatformModule, type PlatformOptions } from './platform.module';

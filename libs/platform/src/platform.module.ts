@@ -24,9 +24,10 @@ import type { Config } from './config/config';
 import { connect } from './database/connect';
 import { Database } from './database/database';
 import { describe, HttpErrorFilter } from './errors/http-error.filter';
-import { openKeyFile } from './keys/key-file';
+import { KeyEar } from './keys/cache/key-ear';
+import { openKeyFile } from './keys/kms/key-file';
 import { Keys } from './keys/keys';
-import type { KmsProvider } from './keys/kms-provider';
+import type { KmsProvider } from './keys/kms/kms-provider';
 import { RateLimit } from './limits/rate-limit';
 import { Mailer } from './mail/mailer';
 import { Revocations } from './sockets/revocations';
@@ -58,6 +59,7 @@ const APP_POOL = 10;
 export class PlatformModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly logClock: LogClock,
+    private readonly keyEar: KeyEar,
     private readonly database: Database,
     @Inject(SEQUENCER_SOURCE) private readonly sequencerSource: DataSource,
     private readonly mailer: Mailer,
@@ -81,6 +83,12 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         { provide: SEQUENCER_SOURCE, useFactory: () => connect(urls.sequencer, 2, broken) },
         { provide: PolicySet, useFactory: () => PolicySet.load(policies) },
         { provide: Keys, inject: [KMS], useFactory: (kms: KmsProvider) => new Keys(kms, clock) },
+        {
+          provide: KeyEar,
+          inject: [Keys],
+          useFactory: (keys: Keys) =>
+            new KeyEar(urls.app, keys, (error) => logger.error(`key news: ${describe(error)}`)),
+        },
         {
           provide: Recorder,
           inject: [Database, Keys],
@@ -148,12 +156,14 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationBootstrap(): void {
+    this.keyEar.start();
     this.logClock.start();
   }
 
   /** Runs when every socket and request has ended: the log takes what is left, then the connections close. */
   async onApplicationShutdown(): Promise<void> {
     await this.logClock.stop();
+    await this.keyEar.stop();
     this.mailer.close();
     await this.sequencerSource.destroy();
     await this.database.close();

@@ -50,6 +50,7 @@ export class House {
       publicUrl: '',
       home,
       keyFile: join(home, 'root.key'),
+      keys: { epochDays: 7, backupDays: 30 },
       passphrase: undefined,
       mailFrom: 'a@b',
     };

@@ -28,6 +28,7 @@ beforeAll(async () => {
     demo: true,
     passphrase: undefined,
     keyFile: join(home, 'root.key'),
+    keys: { epochDays: 7, backupDays: 30 },
     smtpUrl: undefined,
     mailFrom: 'demo@vestibule.example',
     media: { workerBin: '', listenIp: '127.0.0.1', announcedAddress: undefined, port: 0, workers: 1 },

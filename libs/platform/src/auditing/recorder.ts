@@ -40,7 +40,7 @@ export interface PreparedEntry {
   readonly writerN: number;
 }
 
-/** The key under which openings of commitments are sealed. */
+/** Whose key seals openings of entries that belong to no intake, and of all entries from before each intake sealed its own. */
 const OPENINGS = 'audit-openings';
 
 /** Writes the log: with each act, in its transaction; before each reading, in one of its own. */
@@ -75,7 +75,9 @@ export class Recorder {
       tx.afterRollback(() => this.voidEntry(tx.tenantId, entry.writerN));
       await insert(tx, entry, act.intakeId, chain);
       for (const [field, opening] of opened.values) {
-        const sealed = await this.keys.seal(tx, OPENINGS, { item: entry.id, content: field }, opening);
+        // Under the intake's own key: when that is destroyed these cannot be opened either.
+        const owner = act.intakeId ?? OPENINGS;
+        const sealed = await this.keys.seal(tx, owner, { item: entry.id, content: field }, opening);
         await tx.query(
           'INSERT INTO audit_opening (tenant_id, entry_id, field, sealed) VALUES ($1, $2, $3, $4)',
           [tx.tenantId, entry.id, field, sealed],

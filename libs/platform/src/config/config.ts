@@ -14,6 +14,7 @@ export interface Config {
   /** Guards the root key file, when given. */
   readonly passphrase: string | undefined;
   readonly keyFile: string;
+  readonly keys: KeyConfig;
   /** `smtp://` or `smtps://`. Absent in a demo: the outbox page takes the mail. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -23,6 +24,13 @@ export interface Config {
   readonly turn?: TurnConfig;
   /** Whether a proxy in front of us says who asks (`X-Forwarded-For`). */
   readonly trustProxy: boolean;
+}
+
+export interface KeyConfig {
+  /** Days after which a tenant's key is changed: E of docs/decisions/0014. */
+  readonly epochDays: number;
+  /** Days that a backup of the database is kept: B. An old key is destroyed when the last backup that needs it is gone. */
+  readonly backupDays: number;
 }
 
 export interface MediaConfig {
@@ -79,6 +87,10 @@ export function readConfig(env: Environment): Config {
   const media = readMedia(env, wrong);
   const turn = readTurn(env, wrong);
   const trustProxy = oneOf(env, 'VESTIBULE_TRUST_PROXY', ['on', 'off'], 'off', wrong) === 'on';
+  const keys = {
+    epochDays: whole(env, 'VESTIBULE_KEY_EPOCH_DAYS', 7, 1, 3_650, wrong),
+    backupDays: whole(env, 'VESTIBULE_BACKUP_DAYS', 30, 0, 3_650, wrong),
+  };
   if (wrong.length > 0) throw new Error(`The environment is not complete:\n${wrong.join('\n')}`);
   return {
     databaseUrl,
@@ -89,6 +101,7 @@ export function readConfig(env: Environment): Config {
     demo,
     passphrase,
     keyFile: text(env, 'VESTIBULE_KEY_FILE', `${home}/keys/root.key`),
+    keys,
     smtpUrl,
     mailFrom: text(env, 'VESTIBULE_MAIL_FROM', 'Vestibule <no-reply@localhost>'),
     media,

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueReceipt } from '../auditing/receipt';
-import { openKeyFile } from './key-file';
+import { openKeyFile } from './kms/key-file';
 import { Keys } from './keys';
-import type { KmsProvider } from './kms-provider';
+import type { KmsProvider } from './kms/kms-provider';
 
 let db: TestDatabase;
 let home: string;

@@ -8,6 +8,7 @@ import { AppendMessage1764000600000 } from './1764000600000-append-message';
 import { Identity1764000700000 } from './1764000700000-identity';
 import { Consult1764000800000 } from './1764000800000-consult';
 import { Exports1764000900000 } from './1764000900000-exports';
+import { KeyEpochs1765000100000 } from './1765000100000-key-epochs';
 import { Holds1765000200000 } from './1765000200000-holds';
 import { Search1765000300000 } from './1765000300000-search';
 
@@ -23,6 +24,7 @@ export const MIGRATIONS = [
   Identity1764000700000,
   Consult1764000800000,
   Exports1764000900000,
+  KeyEpochs1765000100000,
   Holds1765000200000,
   Search1765000300000,
 ];

@@ -12,15 +12,17 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 const KEY = Buffer.alloc(32, 7);
+/** Of before there were epochs: the root key itself. */
+const KEK = { tenantId: 't', version: 1, kek: 'root' };
 const PASSPHRASE = 'a long passphrase for a test';
 
 test.each([undefined, PASSPHRASE])(
   'what was wrapped before a restart is unwrapped after it (passphrase: %p)',
   async (given) => {
-    const wrapped = await (await openKeyFile(path, given)).wrap(KEY, 'here');
+    const wrapped = await (await openKeyFile(path, given)).wrap(KEK, KEY, 'here');
     const again = await openKeyFile(path, given);
-    await expect(again.unwrap(wrapped, 'here')).resolves.toEqual(KEY);
-    await expect(again.unwrap(wrapped, 'elsewhere')).rejects.toMatchObject({ code: 'SEAL_BROKEN' });
+    await expect(again.unwrap(KEK, wrapped, 'here')).resolves.toEqual(KEY);
+    await expect(again.unwrap(KEK, wrapped, 'elsewhere')).rejects.toMatchObject({ code: 'SEAL_BROKEN' });
   },
 );
 
@@ -39,7 +41,7 @@ test.each([0o640, 0o604, 0o644])('a file of mode %o is refused', async (mode) =>
 
 test('with a passphrase the key is not in the file, and no other passphrase opens it', async () => {
   const kms = await openKeyFile(path, PASSPHRASE);
-  const wrapped = await kms.wrap(KEY, 'here');
+  const wrapped = await kms.wrap(KEK, KEY, 'here');
   const text = await readFile(path, 'utf8');
   expect(Object.keys(JSON.parse(text) as object).sort()).toEqual(['key', 'salt', 'sealed', 'version']);
   await expect(openKeyFile(path, undefined)).rejects.toThrow('set VESTIBULE_PASSPHRASE');
@@ -47,7 +49,7 @@ test('with a passphrase the key is not in the file, and no other passphrase open
   await expect(wrong).rejects.toThrow('does not open the root key file');
   await expect(wrong).rejects.not.toThrow('another long passphrase');
   // Trying has changed nothing.
-  await expect((await openKeyFile(path, PASSPHRASE)).unwrap(wrapped, 'here')).resolves.toEqual(KEY);
+  await expect((await openKeyFile(path, PASSPHRASE)).unwrap(KEK, wrapped, 'here')).resolves.toEqual(KEY);
 });
 
 test.each(['', '{}', 'not json', '{"version":1,"sealed":"no"}', '{"version":2,"sealed":"no","key":"AA=="}'])(
@@ -72,7 +74,7 @@ test.each([undefined, PASSPHRASE])(
     const opened = await Promise.all(Array.from({ length: 4 }, () => openKeyFile(path, given)));
     const [first] = opened;
     if (first === undefined) throw new Error('none');
-    const wrapped = await first.wrap(KEY, 'here');
-    for (const kms of opened) await expect(kms.unwrap(wrapped, 'here')).resolves.toEqual(KEY);
+    const wrapped = await first.wrap(KEK, KEY, 'here');
+    for (const kms of opened) await expect(kms.unwrap(KEK, wrapped, 'here')).resolves.toEqual(KEY);
   },
 );

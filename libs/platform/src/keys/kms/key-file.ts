@@ -1,11 +1,15 @@
 import { keyFromPassphrase, unwrap, wrap } from '@app/crypto';
+import { AppError } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { KmsProvider } from './kms-provider';
+import { EpochFiles } from './epoch-files';
+import type { KekRef, KmsProvider } from './kms-provider';
 
 const CONTEXT = 'vestibule/root-key/v1';
+/** Versions from before there were epochs stand under the root key itself. */
+const SHARED = 'root';
 
 const KeyFile = z.discriminatedUnion('sealed', [
   // 32 bytes are 44 characters of base64; what is sealed says by itself whether it is whole.
@@ -15,19 +19,85 @@ const KeyFile = z.discriminatedUnion('sealed', [
 
 /**
  * Opens the root key file, making it on the first start. The file stands outside the database's folder, readable by its
- * owner alone; with a passphrase the key in it is sealed under Argon2id.
+ * owner alone; with a passphrase the key in it is sealed under Argon2id. Beside it, in `epochs/`, is one file for each
+ * version of each tenant's key: destroying one overwrites its file.
  *
  * @throws Error, without any value, if the file can be read by others, is damaged, needs a passphrase that was not given,
  * or was sealed under another one.
  */
 export async function openKeyFile(path: string, passphrase: string | undefined): Promise<KmsProvider> {
   const root = (await readRoot(path, passphrase)) ?? (await makeRoot(path, passphrase));
-  return {
-    kind: 'file',
-    wrap: (key, context) => Promise.resolve(wrap(root, key, context)),
-    // A promise that is refused, not a throw: a remote provider would answer so too.
-    unwrap: async (wrapped, context) => unwrap(root, wrapped, context),
-  };
+  return new KeyFileProvider(path, root);
+}
+
+class KeyFileProvider implements KmsProvider {
+  readonly kind = 'file';
+  readonly destroyDelayDays = 0;
+  private readonly epochs: EpochFiles;
+
+  constructor(
+    private readonly path: string,
+    private readonly root: Buffer,
+  ) {
+    this.epochs = new EpochFiles(`${dirname(path)}/epochs`, root);
+  }
+
+  async createKek(tenantId: string, version: number): Promise<KekRef> {
+    const kek = `${tenantId}.${version}`;
+    await this.epochs.make(kek);
+    return { tenantId, version, kek };
+  }
+
+  async wrap(kek: KekRef, key: Buffer, context: string): Promise<Buffer> {
+    return this.under(kek, (bytes) => wrap(bytes, key, context));
+  }
+
+  async unwrap(kek: KekRef, wrapped: Buffer, context: string): Promise<Buffer> {
+    return this.under(kek, (bytes) => unwrap(bytes, wrapped, context));
+  }
+
+  async rewrap(from: KekRef, to: KekRef, wrapped: Buffer, context: string): Promise<Buffer> {
+    const key = await this.unwrap(from, wrapped, context);
+    try {
+      return await this.wrap(to, key, context);
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  async destroy(kek: KekRef, notBefore: Date, now: Date): Promise<Date> {
+    if (now < notBefore) throw new RangeError('a key is not destroyed before its time');
+    if (kek.kek === SHARED) throw new RangeError('the root key is shared, and destroyed with its file');
+    await this.epochs.destroy(kek.kek, now);
+    return now;
+  }
+
+  async status(kek: KekRef) {
+    if (kek.kek === SHARED) return 'usable' as const;
+    return (await this.epochs.stands(kek.kek)) ? ('usable' as const) : ('destroyed' as const);
+  }
+
+  async health(): Promise<void> {
+    // Without the file the next start would make another root key, and nothing could be opened.
+    await access(this.path).catch(() => {
+      throw new Error('The root key file is gone. Put it back from its backup before anything is restarted.');
+    });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async under(kek: KekRef, use: (bytes: Buffer) => Buffer): Promise<Buffer> {
+    if (kek.kek === SHARED) return use(this.root);
+    const bytes = await this.epochs.read(kek.kek);
+    if (bytes === undefined) throw new AppError('SEAL_BROKEN', 'This key was destroyed.');
+    try {
+      return use(bytes);
+    } finally {
+      bytes.fill(0);
+    }
+  }
 }
 
 async function readRoot(path: string, passphrase: string | undefined): Promise<Buffer | undefined> {
