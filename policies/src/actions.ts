@@ -39,6 +39,8 @@ export const ACTIONS = [
   'audit.read',
   'export.create',
   'export.read',
+  'transcript.export',
+  'officer-key.manage',
   'hold.read',
   'hold.place',
   'hold.release',
