@@ -16,8 +16,10 @@ import type { DataSource } from 'typeorm';
 import { DoorGuard, SessionReaders } from './access/door.guard';
 import { Gate } from './access/gate';
 import { OUR_ORIGINS } from './access/origin';
-import { LogClock } from './auditing/log-clock';
+import { ClockSkewed, LogClock } from './auditing/log-clock';
 import { Recorder } from './auditing/recorder';
+import { Scrubber } from './auditing/scrubbing/scrubber';
+import { LogAltered, Scrubbing } from './auditing/scrubbing/scrubbing';
 import { Sequencer } from './auditing/sequencer';
 import { CheckpointSigner, LogRewound } from './auditing/signer';
 import type { Config } from './config/config';
@@ -60,6 +62,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     private readonly logClock: LogClock,
     private readonly keyEar: KeyEar,
+    private readonly scrubbing: Scrubbing,
     private readonly database: Database,
     @Inject(SEQUENCER_SOURCE) private readonly sequencerSource: DataSource,
     private readonly mailer: Mailer,
@@ -68,6 +71,8 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   static forRoot({ config, urls, policies, smtpUrl, clock = systemClock }: PlatformOptions): DynamicModule {
     const logger = new Logger('platform');
     const broken = (error: Error) => logger.error(`a database connection broke: ${describe(error)}`);
+    const fault = (what: string, error: unknown) =>
+      logger.error(`${what}: ${speaks(error) ? error.message : describe(error)}`);
     const origins = new Set(config.publicUrl === '' ? [] : [config.publicUrl]);
     return {
       module: PlatformModule,
@@ -109,14 +114,17 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           provide: LogClock,
           inject: [SEQUENCER_SOURCE, CheckpointSigner, Recorder],
           useFactory: (source: DataSource, signer: CheckpointSigner, recorder: Recorder) =>
-            new LogClock(
-              new Sequencer(source, clock),
-              signer,
-              recorder,
-              (what, error) =>
-                logger.error(`${what}: ${error instanceof LogRewound ? error.message : describe(error)}`),
-              () => clock.now().getTime(),
-            ),
+            new LogClock(new Sequencer(source, clock, recorder), signer, recorder, fault),
+        },
+        {
+          provide: Scrubbing,
+          inject: [SEQUENCER_SOURCE, Database, Recorder, CheckpointSigner],
+          useFactory: (
+            source: DataSource,
+            database: Database,
+            recorder: Recorder,
+            signer: CheckpointSigner,
+          ) => new Scrubbing(new Scrubber(source, database, recorder, signer, clock), fault),
         },
         {
           provide: SocketTickets,
@@ -158,14 +166,21 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   onApplicationBootstrap(): void {
     this.keyEar.start();
     this.logClock.start();
+    this.scrubbing.start();
   }
 
   /** Runs when every socket and request has ended: the log takes what is left, then the connections close. */
   async onApplicationShutdown(): Promise<void> {
+    await this.scrubbing.stop();
     await this.logClock.stop();
     await this.keyEar.stop();
     this.mailer.close();
     await this.sequencerSource.destroy();
     await this.database.close();
   }
+}
+
+/** Faults of the log itself: their messages name numbers and times, never a value. */
+function speaks(error: unknown): error is Error {
+  return error instanceof LogRewound || error instanceof ClockSkewed || error instanceof LogAltered;
 }

@@ -88,7 +88,7 @@ export class TranscriptService {
       head.chain,
     );
     const sentAt = this.clock.now();
-    let row: AppendRow | undefined;
+    let row: AppendRow;
     try {
       row = await unlessUnavailable(() =>
         this.appends.add({
@@ -109,9 +109,11 @@ export class TranscriptService {
           guard: message.guard,
         }),
       );
-    } finally {
-      if (row?.outcome !== 'appended') this.recorder.voidEntry(tenantId, entry.writerN);
+    } catch (error) {
+      this.recorder.voidEntry(tenantId, entry, error);
+      throw error;
     }
+    if (row.outcome !== 'appended') this.recorder.voidEntry(tenantId, entry);
     if (row.outcome === 'stale' || row.outcome === 'missing' || row.outcome === 'guarded')
       return { outcome: row.outcome };
     const posted = { seq: row.seq, messageId: row.message_id, sentAt: row.sent_at.toISOString() };

@@ -1,9 +1,18 @@
 import type { Recorder } from './recorder';
-import type { Sequencer } from './sequencer';
+import { MAX_SKEW_MS, type Sequencer } from './sequencer';
 import type { CheckpointSigner } from './signer';
 
 const SEQUENCE_EVERY_MS = 75;
 const SIGN_EVERY_MS = 1_000;
+
+/** This process and the database do not agree what time it is; nothing is recorded until they do. */
+export class ClockSkewed extends Error {
+  override readonly name = 'ClockSkewed';
+
+  constructor(skewMs: number) {
+    super(`this process is ${Math.round(skewMs / 1_000)} s ahead of the database (below 0: behind)`);
+  }
+}
 
 /** Keeps the log moving: sequences, signs, explains holes, and tells the recorder when the log is behind. */
 export class LogClock {
@@ -17,7 +26,6 @@ export class LogClock {
     private readonly recorder: Recorder,
     /** Hears of each fault; the log goes on as soon as it can. */
     private readonly onFault: (what: string, error: unknown) => void,
-    private readonly now: () => number,
   ) {}
 
   start(): void {
@@ -32,7 +40,7 @@ export class LogClock {
   }
 
   private async run(): Promise<void> {
-    let signedAt = 0;
+    let signedAt = -Infinity;
     let last = false;
     while (!last) {
       last = this.stopped;
@@ -42,8 +50,8 @@ export class LogClock {
       } catch (error) {
         this.onFault('sequencing', error);
       }
-      if (last || this.now() - signedAt >= SIGN_EVERY_MS) {
-        signedAt = this.now();
+      if (last || performance.now() - signedAt >= SIGN_EVERY_MS) {
+        signedAt = performance.now();
         await this.sign();
       }
       if (more) last = false;
@@ -55,12 +63,20 @@ export class LogClock {
     try {
       // Also when sequencing fails: what waits too long says so, whatever the reason.
       this.recorder.setBehind(await this.sequencer.isBehind());
+      await this.lookAtTheTime();
       await this.recorder.explainHoles();
       const faults = await this.signer.pass();
       for (const [tenantId, error] of faults) this.onFault(`signing the log of ${tenantId}`, error);
     } catch (error) {
       this.onFault('signing', error);
     }
+  }
+
+  private async lookAtTheTime(): Promise<void> {
+    const skewMs = await this.sequencer.skewMs();
+    const skewed = Math.abs(skewMs) > MAX_SKEW_MS;
+    this.recorder.setSkewed(skewed);
+    if (skewed) this.onFault('the time', new ClockSkewed(skewMs));
   }
 
   private pause(): Promise<void> {

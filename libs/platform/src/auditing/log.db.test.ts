@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'log-'));
   keys = new Keys(await openKeyFile(join(folder, 'root.key'), undefined), clock);
   recorder = new Recorder(base.database, keys, clock);
-  sequencer = new Sequencer(source, clock);
+  sequencer = new Sequencer(source, clock, recorder);
 });
 afterAll(async () => {
   await source.destroy();

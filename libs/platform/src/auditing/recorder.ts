@@ -4,6 +4,7 @@ import type { Decision } from '@app/policies';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database, Tx } from '../database/database';
 import type { Keys } from '../keys/keys';
+import { Holes } from './holes';
 import { issueReceipt, type ReadReceipt } from './receipt';
 
 /** One thing that is done or refused, before it has a place in the log. No personal data outside `personal`. */
@@ -47,18 +48,26 @@ const OPENINGS = 'audit-openings';
 export class Recorder {
   private readonly writerId = newId<string>();
   private readonly written = new Map<TenantId, number>();
-  private readonly voided = new Map<TenantId, number[]>();
+  private readonly holes: Holes;
   private behind = false;
+  private skewed = false;
 
   constructor(
     private readonly database: Database,
     private readonly keys: Keys,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.holes = new Holes(database, clock);
+  }
 
-  /** While the log is behind, nothing that must be recorded is done. Said by the sequencer. */
+  /** While the log is behind, nothing that must be recorded is done. Said by the log's clock. */
   setBehind(behind: boolean): void {
     this.behind = behind;
+  }
+
+  /** While this process's time is not the database's, nothing that must be recorded is done. Said by the log's clock. */
+  setSkewed(skewed: boolean): void {
+    this.skewed = skewed;
   }
 
   /**
@@ -72,7 +81,7 @@ export class Recorder {
       const chain = act.intakeId === undefined ? undefined : await lockChain(tx, act.intakeId);
       const opened = openings(act.personal);
       const entry = this.prepare(tx.tenantId, act, chain, opened.commitments);
-      tx.afterRollback(() => this.voidEntry(tx.tenantId, entry.writerN));
+      tx.afterRollback(() => this.voidEntry(tx.tenantId, entry));
       await insert(tx, entry, act.intakeId, chain);
       for (const [field, opening] of opened.values) {
         // Under the intake's own key: when that is destroyed these cannot be opened either.
@@ -120,6 +129,21 @@ export class Recorder {
   ): PreparedEntry {
     if (this.behind)
       throw new AppError('AUDIT_BACKLOG', 'The record is behind. Please try again in a moment.');
+    if (this.skewed)
+      throw new AppError(
+        'AUDIT_UNAVAILABLE',
+        'This could not be recorded, so it was not done: the clock of this service is wrong. Please tell whoever runs it.',
+      );
+    return this.testimony(tenantId, act, chain, sealed);
+  }
+
+  /** As `prepare`, whatever holds acts up: for what the log says of itself. */
+  testimony(
+    tenantId: TenantId,
+    act: Act,
+    chain?: Chain,
+    sealed?: Readonly<Record<string, string>>,
+  ): PreparedEntry {
     const id = newId<EntryId>();
     const writerN = (this.written.get(tenantId) ?? 0) + 1;
     const bytes = encodeEntry({
@@ -158,34 +182,18 @@ export class Recorder {
     return { id, bytes, leafHash: leafHash(bytes), writerN };
   }
 
-  /** Says that a prepared entry was not stored, so that the hole in this writer's numbers is explained later. */
-  voidEntry(tenantId: TenantId, writerN: number): void {
-    const numbers = this.voided.get(tenantId);
-    if (numbers === undefined) this.voided.set(tenantId, [writerN]);
-    else numbers.push(writerN);
+  /**
+   * Says that a prepared entry was not stored, so that the hole in this writer's numbers is explained later.
+   *
+   * @param cause - what came instead of an answer, where it is not known whether it was stored.
+   */
+  voidEntry(tenantId: TenantId, entry: Pick<PreparedEntry, 'id' | 'writerN'>, cause?: unknown): void {
+    this.holes.add(tenantId, entry, cause);
   }
 
-  /** Writes an entry `audit.void` for each tenant whose writer numbers have holes. Called by the sequencer's clock. */
+  /** Writes an entry `audit.void` for each tenant whose writer numbers have holes. Called by the log's clock. */
   async explainHoles(): Promise<void> {
-    for (const [tenantId, numbers] of [...this.voided]) {
-      this.voided.delete(tenantId);
-      const named = numbers.slice(0, 100);
-      try {
-        await this.database.transaction(tenantId, async (tx) => {
-          // A tenant whose setting up was rolled back has no log, and no reader who could miss a number.
-          const [log] = await tx.query('SELECT 1 FROM audit_head WHERE tenant_id = $1', [tenantId]);
-          if (log === undefined) return;
-          await this.record(tx, {
-            act: 'audit.void',
-            actor: { kind: 'system', id: 'recorder' },
-            detail: Object.fromEntries(named.map((n, i) => [`n${i}`, n])),
-          });
-        });
-        for (const n of numbers.slice(100)) this.voidEntry(tenantId, n);
-      } catch {
-        for (const n of numbers) this.voidEntry(tenantId, n);
-      }
-    }
+    await this.holes.explain((tx, act) => this.record(tx, act));
   }
 }
 

@@ -1,6 +1,7 @@
 import { CompactRange } from '@app/audit';
-import type { Clock } from '@app/kernel';
+import { type Clock, MINUTE, type TenantId } from '@app/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { PreparedEntry, Recorder } from './recorder';
 
 /** Entries taken in one transaction. */
 const BATCH = 2_000;
@@ -10,11 +11,21 @@ const MAX_PENDING = 50_000;
 /** Subtrees of 256 leaves and more are kept; smaller ones are quick to make again. */
 const KEPT_LEVEL = 8;
 const SEQUENCER_LOCK = 7_301_004;
+/** An entry whose own time is further than this from the database's is pointed at in the log. */
+export const MAX_SKEW_MS = 5 * MINUTE;
+const SKEW = 'clock.skew';
 
 interface Pending {
-  tenant_id: string;
+  tenant_id: TenantId;
   entry_id: string;
   leaf: Buffer;
+}
+
+/** An entry whose own time is `ahead` seconds after the database's. */
+interface Skewed {
+  readonly idx: string;
+  readonly entry_id: string;
+  readonly ahead: number;
 }
 
 /**
@@ -28,25 +39,62 @@ export class Sequencer {
     /** A pool of the role `vestibule_sequencer`. */
     private readonly source: DataSource,
     private readonly clock: Clock,
+    /** Makes the entries in which the log speaks of itself. */
+    private readonly recorder: Pick<Recorder, 'testimony' | 'voidEntry'>,
   ) {}
 
   /** Takes one batch. @returns how many entries it sequenced, and whether more are waiting. */
   async pass(): Promise<{ readonly sequenced: number; readonly more: boolean }> {
-    return this.source.transaction(async (db) => {
-      const [lock] = await ask<{ held: boolean }>(db, 'SELECT pg_try_advisory_xact_lock($1) AS held', [
-        SEQUENCER_LOCK,
-      ]);
-      if (lock?.held !== true) return { sequenced: 0, more: false };
-      const pending = await ask<Pending>(
-        db,
-        // The join leaves out what has no log to go into: one such entry must not hold up everybody else's.
-        `SELECT p.tenant_id, p.entry_id, sha256('\\x00'::bytea || p.entry) AS leaf
+    const said: [TenantId, PreparedEntry][] = [];
+    try {
+      return await this.source.transaction((db) => this.take(db, said));
+    } catch (error) {
+      for (const [tenantId, entry] of said) this.recorder.voidEntry(tenantId, entry);
+      throw error;
+    }
+  }
+
+  private async take(db: EntityManager, said: [TenantId, PreparedEntry][]) {
+    const [lock] = await ask<{ held: boolean }>(db, 'SELECT pg_try_advisory_xact_lock($1) AS held', [
+      SEQUENCER_LOCK,
+    ]);
+    if (lock?.held !== true) return { sequenced: 0, more: false };
+    const pending = await ask<Pending>(
+      db,
+      // The join leaves out what has no log to go into: one such entry must not hold up everybody else's.
+      `SELECT p.tenant_id, p.entry_id, sha256('\\x00'::bytea || p.entry) AS leaf
          FROM audit_pending p JOIN audit_head h USING (tenant_id)
          ORDER BY p.arrived_at, p.entry_id LIMIT ${BATCH}`,
-      );
-      for (const [tenantId, entries] of byTenant(pending)) await appendTo(db, tenantId, entries);
-      return { sequenced: pending.length, more: pending.length === BATCH };
+    );
+    for (const [tenantId, entries] of byTenant(pending)) {
+      const skewed = await appendTo(db, tenantId, entries);
+      if (skewed.length > 0) said.push([tenantId, await this.sayOfSkew(db, tenantId, skewed)]);
+    }
+    return { sequenced: pending.length, more: pending.length === BATCH };
+  }
+
+  /** One entry for all of a batch: which is the first, how many, and by how much the worst is ahead (or, below 0, behind). */
+  private async sayOfSkew(db: EntityManager, tenantId: TenantId, skewed: readonly Skewed[]) {
+    const [first] = skewed;
+    const worst = skewed.reduce((most, { ahead }) => (Math.abs(ahead) > Math.abs(most) ? ahead : most), 0);
+    const entry = this.recorder.testimony(tenantId, {
+      act: SKEW,
+      actor: { kind: 'system', id: 'sequencer' },
+      ...(first && { refs: { entry: first.entry_id } }),
+      detail: { index: Number(first?.idx), count: skewed.length, seconds: Math.round(worst) },
     });
+    await db.query('INSERT INTO audit_pending (tenant_id, entry_id, entry) VALUES ($1, $2, $3)', [
+      tenantId,
+      entry.id,
+      entry.bytes,
+    ]);
+    return entry;
+  }
+
+  /** Returns by how many milliseconds this process is ahead of the database's time; below 0: behind. */
+  async skewMs(): Promise<number> {
+    const [row] = await ask<{ now: Date }>(this.source.manager, 'SELECT clock_timestamp() AS now');
+    return row === undefined ? 0 : this.clock.now().getTime() - row.now.getTime();
   }
 
   /** Whether so much is waiting that audited acts must be refused. */
@@ -60,7 +108,12 @@ export class Sequencer {
   }
 }
 
-async function appendTo(db: EntityManager, tenantId: string, entries: readonly Pending[]): Promise<void> {
+/** Returns the entries whose own time is not the database's. What the log says of such entries is not among them. */
+async function appendTo(
+  db: EntityManager,
+  tenantId: TenantId,
+  entries: readonly Pending[],
+): Promise<Skewed[]> {
   const [head] = await ask<{ size: string; compact: Buffer }>(
     db,
     'SELECT size, compact FROM audit_head WHERE tenant_id = $1 FOR UPDATE',
@@ -74,14 +127,22 @@ async function appendTo(db: EntityManager, tenantId: string, entries: readonly P
     tree.append(leaf, ({ level, index }, hash) => {
       if (level >= KEPT_LEVEL) kept.push({ level, index, hash });
     });
-  await db.query(
+  const skewed = await ask<Skewed>(
+    db,
+    // MATERIALIZED, so that an entry is parsed once and not once a column.
     `WITH numbered AS (SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bytea[]) AS n (entry_id, idx, leaf)),
           taken AS (DELETE FROM audit_pending p USING numbered n WHERE p.entry_id = n.entry_id
-                    RETURNING p.entry_id, p.entry, n.idx, n.leaf),
-          read AS (SELECT *, convert_from(entry, 'UTF8')::jsonb AS e FROM taken)
-     INSERT INTO audit_entry (tenant_id, idx, entry_id, leaf_hash, entry, at, act, actor_id, outcome, intake_id)
-     SELECT $1, idx, entry_id, leaf, entry, (e->>'at')::timestamptz, e->>'act', e->'actor'->>'id', e->>'outcome', e->'intake'->>'id'
-     FROM read`,
+                    RETURNING p.entry_id, p.entry, p.arrived_at, n.idx, n.leaf),
+          read AS MATERIALIZED (SELECT *, convert_from(entry, 'UTF8')::jsonb AS e FROM taken),
+          put AS (
+            INSERT INTO audit_entry (tenant_id, idx, entry_id, leaf_hash, entry, at, act, actor_id, outcome, intake_id)
+            SELECT $1, idx, entry_id, leaf, entry,
+                   (e->>'at')::timestamptz, e->>'act', e->'actor'->>'id', e->>'outcome', e->'intake'->>'id'
+            FROM read)
+     SELECT idx, entry_id, extract(epoch FROM (e->>'at')::timestamptz - arrived_at)::float8 AS ahead FROM read
+     WHERE e->>'act' <> '${SKEW}'
+       AND abs(extract(epoch FROM (e->>'at')::timestamptz - arrived_at)) * 1000 > ${MAX_SKEW_MS}
+     ORDER BY idx`,
     [
       tenantId,
       entries.map(({ entry_id }) => entry_id),
@@ -100,6 +161,7 @@ async function appendTo(db: EntityManager, tenantId: string, entries: readonly P
     tree.size,
     Buffer.concat(tree.hashes()),
   ]);
+  return skewed;
 }
 
 /** Returns the hashes that stand one after the other in a stored compact range. */
@@ -107,8 +169,8 @@ export function hashesIn(compact: Buffer): Buffer[] {
   return Array.from({ length: compact.length / 32 }, (_, i) => compact.subarray(i * 32, i * 32 + 32));
 }
 
-function byTenant(pending: readonly Pending[]): Map<string, Pending[]> {
-  const tenants = new Map<string, Pending[]>();
+function byTenant(pending: readonly Pending[]): Map<TenantId, Pending[]> {
+  const tenants = new Map<TenantId, Pending[]>();
   for (const entry of pending) {
     const own = tenants.get(entry.tenant_id);
     if (own === undefined) tenants.set(entry.tenant_id, [entry]);

@@ -82,13 +82,14 @@ export class CheckpointSigner {
   }
 
   /**
-   * Waits until a signed checkpoint covers an entry: what a privileged act does before it answers.
+   * Waits until a signed checkpoint covers an entry: what a privileged act does after its transaction, before it answers.
    *
    * @returns the entry's index.
-   * @throws AppError `AUDIT_BACKLOG` if that takes longer than `timeoutMs`.
+   * @throws AppError `AUDIT_BACKLOG` if that takes longer than `timeoutMs`. The act has been done then, and is recorded; what
+   * is missing is the signature. `extra.entry` names the entry, and sets this apart from an act that was refused.
    */
   async covers(tenantId: TenantId, entryId: EntryId, timeoutMs = 15 * SECOND): Promise<number> {
-    const until = this.clock.now().getTime() + timeoutMs;
+    const until = performance.now() + timeoutMs;
     for (;;) {
       const [found] = await this.database.transaction(tenantId, (tx) =>
         tx.query<{ idx: string }>(
@@ -98,8 +99,12 @@ export class CheckpointSigner {
         ),
       );
       if (found !== undefined) return Number(found.idx);
-      if (this.clock.now().getTime() > until)
-        throw new AppError('AUDIT_BACKLOG', 'The record is behind. Please try again in a moment.');
+      if (performance.now() > until)
+        throw new AppError(
+          'AUDIT_BACKLOG',
+          'This was probably done, but its record is not signed yet. Look before you do it again.',
+          { extra: { entry: entryId } },
+        );
       await sleep(100);
     }
   }

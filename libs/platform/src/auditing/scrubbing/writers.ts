@@ -1,0 +1,42 @@
+import type { Entry } from '@app/audit';
+
+/** A number of a writer that no entry has: the number, and the time (RFC 3339, UTC) of the entry that leapt over it. */
+type Missing = [n: number, leaptAt: string];
+
+/** What is known of one writer's numbers after some of a log. */
+interface Known {
+  next: number;
+  missing: Missing[];
+}
+
+/** By writer: where its numbers are, and which of them nothing has explained yet. */
+export type Writers = Record<string, Known>;
+
+/** A writer that leaves more than this many holes is looked at by people. */
+const MAX_MISSING = 1_000;
+
+/** Takes the next entry of a log into account: its number, and what it says of numbers that were given back. */
+export function follow(writers: Writers, { writer, act, at, detail, refs }: Entry): void {
+  const known = (writers[writer.id] ??= { next: 1, missing: [] });
+  if (writer.n >= known.next) {
+    for (let n = known.next; n < writer.n && known.missing.length < MAX_MISSING; n++)
+      known.missing.push([n, at]);
+    known.next = writer.n + 1;
+  } else {
+    known.missing = known.missing.filter(([n]) => n !== writer.n);
+  }
+  // A writer explains its own numbers; of one that is gone, scrubbing says that nobody can explain them.
+  const explained =
+    act === 'audit.void' ? known : act === 'log.gap' ? writers[refs?.['writer'] ?? ''] : undefined;
+  if (explained === undefined) return;
+  const named = new Set(Object.values(detail ?? {}));
+  explained.missing = explained.missing.filter(([n]) => !named.has(n));
+}
+
+/** Returns, by writer, the numbers that have been missing since before an instant. */
+export function gaps(writers: Writers, before: Date): { writer: string; numbers: number[] }[] {
+  return Object.entries(writers).flatMap(([writer, { missing }]) => {
+    const numbers = missing.filter(([, leaptAt]) => leaptAt < before.toISOString()).map(([n]) => n);
+    return numbers.length > 0 ? [{ writer, numbers }] : [];
+  });
+}
