@@ -114,7 +114,13 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           provide: LogClock,
           inject: [SEQUENCER_SOURCE, CheckpointSigner, Recorder],
           useFactory: (source: DataSource, signer: CheckpointSigner, recorder: Recorder) =>
-            new LogClock(new Sequencer(source, clock, recorder), signer, recorder, fault),
+            new LogClock(
+              new Sequencer(source, clock, recorder),
+              signer,
+              recorder,
+              fault,
+              clock === systemClock,
+            ),
         },
         {
           provide: Scrubbing,

@@ -153,7 +153,7 @@ function roundOf({ next_idx, compact, good, broken, writers }: ScrubRow): Round 
 
 async function entriesBetween(tx: Tx, from: number, to: number): Promise<StoredEntry[]> {
   const rows = await tx.query<Omit<StoredEntry, 'idx'> & { idx: string }>(
-    `SELECT idx, entry, leaf_hash, at, act, actor_id, outcome, intake_id FROM audit_entry
+    `SELECT idx, entry, at, act, actor_id, outcome, intake_id, leaf_hash FROM audit_entry
      WHERE tenant_id = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,
     [tx.tenantId, from, to],
   );
