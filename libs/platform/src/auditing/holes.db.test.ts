@@ -10,24 +10,19 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { connect } from '../database/connect';
 import { Keys } from '../keys/keys';
-import type { KmsProvider } from '../keys/kms-provider';
+import { openKeyFile } from '../keys/kms/key-file';
 import { LogClock } from './log-clock';
 import { Recorder } from './recorder';
 import { Sequencer } from './sequencer';
 import { CheckpointSigner } from './signer';
 
 const system = { kind: 'system', id: 'test' } as const;
-const NO_KMS: KmsProvider = {
-  kind: 'file',
-  wrap: (key: Buffer) => Promise.resolve(key),
-  unwrap: (wrapped: Buffer) => Promise.resolve(wrapped),
-} as unknown as KmsProvider;
-
 let base: TestDatabase;
 let source: DataSource;
 let folder: string;
 let aheadMs = 0;
 const clock: Clock = { now: () => new Date(systemClock.now().getTime() + aheadMs) };
+let keys: Keys;
 let recorder: Recorder;
 let tenantId: TenantId;
 
@@ -35,10 +30,11 @@ beforeAll(async () => {
   base = await testDatabase();
   source = await connect(base.urls.sequencer, 2, () => undefined);
   folder = await mkdtemp(join(tmpdir(), 'holes-'));
+  keys = new Keys(await openKeyFile(join(folder, 'root.key'), undefined), clock);
 });
 beforeEach(async () => {
   aheadMs = 0;
-  recorder = new Recorder(base.database, new Keys(NO_KMS, clock), clock);
+  recorder = new Recorder(base.database, keys, clock);
   tenantId = await base.tenant(`t-${randomBytes(6).toString('hex')}`);
 });
 afterAll(async () => {
@@ -132,7 +128,7 @@ describe('the time of an entry', () => {
 
   test('is not taken while this process is that far off: acts are refused until it is right again', async () => {
     const faults: string[] = [];
-    const signer = new CheckpointSigner(source, base.database, new Keys(NO_KMS, clock), clock, folder);
+    const signer = new CheckpointSigner(source, base.database, keys, clock, folder);
     const log = new LogClock(new Sequencer(source, clock, recorder), signer, recorder, (what) =>
       faults.push(what),
     );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { connect } from '../../database/connect';
-import { openKeyFile } from '../../keys/key-file';
+import { openKeyFile } from '../../keys/kms/key-file';
 import { Keys } from '../../keys/keys';
 import { Recorder } from '../recorder';
 import { Sequencer } from '../sequencer';
