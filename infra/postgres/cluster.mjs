@@ -46,6 +46,18 @@ export async function makeCluster({ programs, data, password, durable, account }
   renameSync(part, data);
 }
 
+/**
+ * Gives the owner of a cluster that was copied from elsewhere our password. The server recovers from the copy's WAL first.
+ * @param {{ programs: string, data: string, password: string, account: import('./account.mjs').Account }} what
+ * @throws {Error} with what PostgreSQL said.
+ */
+export async function takeOwnership({ programs, data, password, account }) {
+  if (!/^[\w-]+$/.test(password)) throw new Error('the password of the database is not one of ours');
+  const run = commandIn(path.dirname(data), account);
+  const single = [path.join(programs, 'bin', 'postgres'), '--single', '-D', data, '-c', 'log_statement=none'];
+  await run([...single, 'postgres'], `ALTER ROLE ${OWNER} PASSWORD '${password}'\n`);
+}
+
 /** @param {string} cwd @param {import('./account.mjs').Account} account */
 function commandIn(cwd, account) {
   const name = account.named ? { before: [], env: {} } : nameFor(cwd);

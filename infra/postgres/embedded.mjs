@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -15,7 +16,7 @@ import {
 import path from 'node:path';
 import { REACHABLE, canReach, databaseAccount, giveTo } from './account.mjs';
 import { postgresPrograms } from './binaries.mjs';
-import { DATABASE, OWNER, assertSameMajor, makeCluster } from './cluster.mjs';
+import { DATABASE, OWNER, assertSameMajor, makeCluster, takeOwnership } from './cluster.mjs';
 import { keepWatch } from './watch.mjs';
 import { PortTaken, endLeftover, endServer, freePort, isFree, runServer } from './server.mjs';
 
@@ -72,6 +73,49 @@ export function runningPostgres(home) {
 /** @param {string} password @param {number} port */
 function ownerUrl(password, port) {
   return `postgres://${OWNER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+}
+
+/**
+ * Puts a cluster that was copied from elsewhere into a home folder. One that stands there is set aside, not destroyed.
+ *
+ * @param {object} what
+ * @param {string} what.home
+ * @param {(data: string) => Promise<void>} what.fill  writes the copied files into an empty folder
+ * @param {(line: string) => void} what.log
+ * @returns {Promise<string | undefined>} where the former cluster was set aside
+ * @throws {Error} when a live process uses the home, or PostgreSQL does not take the copy: what stood there is back then.
+ */
+export async function replaceCluster({ home, fill, log }) {
+  mkdirSync(home, { recursive: true, mode: 0o711 });
+  const account = databaseAccount(log);
+  const place = await placeFor(realpathSync(home), account, log);
+  const programs = postgresPrograms(account, place.reachable, log);
+  const data = path.join(place.folder, 'data');
+  await endLeftover(data, log);
+  const part = `${data}.part`;
+  rmSync(part, { recursive: true, force: true });
+  mkdirSync(part, { mode: 0o700 });
+  try {
+    await fill(part);
+    assertSameMajor(programs, part);
+    for (const name of readdirSync(part, { recursive: true })) giveTo(account, path.join(part, String(name)));
+    giveTo(account, part);
+    await takeOwnership({ programs, data: part, password: ownerPassword(home), account });
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
+  const aside = existsSync(data) ? `${data}.before-${randomBytes(4).toString('hex')}` : undefined;
+  if (aside) renameSync(data, aside);
+  renameSync(part, data);
+  writePlace(home, { folder: place.folder, ...(place.port !== undefined && { port: place.port }) });
+  return aside;
+}
+
+/** @param {string} home @returns {boolean} whether it has a cluster */
+export function hasCluster(home) {
+  const folder = readPlace(home)?.folder ?? path.join(home, 'postgres');
+  return existsSync(path.join(folder, 'data'));
 }
 
 /**
