@@ -1,13 +1,14 @@
 // Changes one byte of a bundle at a time, and prints what the verifier made of it as JSON: which positions passed, which
 // answers were not a sentence, and for each changed byte of entries.jsonl whether its entry was named.
-// node flip-bytes.mjs VERIFY.mjs BUNDLE.zip INDEX,INDEX… (of the entries that the bundle shows)
+// node flip-bytes.mjs BUNDLE.zip INDEX,INDEX… (of the entries that the bundle shows)
 
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 
-const { verifyBundle, inWords } = await import(pathToFileURL(process.argv[2]).href);
-const zip = readFileSync(process.argv[3]);
-const indexes = process.argv[4].split(',').map(Number);
+import { inWords } from '../verify/words.mjs';
+import { verified } from './in-memory.mjs';
+
+const zip = readFileSync(process.argv[2]);
+const indexes = process.argv[3].split(',').map(Number);
 const name = Buffer.from('entries.jsonl');
 const header = zip.indexOf(Buffer.concat([Buffer.from([name.length, 0, 0, 0]), name]));
 const from = header + 4 + name.length;
@@ -20,7 +21,7 @@ let entry = 0;
 for (let at = 0; at < zip.length; at++) {
   const original = zip[at];
   zip[at] = original ^ (1 << (at % 8));
-  const report = verifyBundle(zip);
+  const report = verified(zip);
   zip[at] = original;
   if (report.exitCode !== 1 && report.exitCode !== 2) passed.push(at);
   if (!/^[A-Za-z].+\.$/.test(inWords(report)[1] ?? '')) wordless.push(at);
@@ -33,6 +34,6 @@ for (let at = 0; at < zip.length; at++) {
 }
 const cuts = [];
 for (let length = 0; length < zip.length; length += 7) {
-  if (verifyBundle(zip.subarray(0, length)).exitCode !== 2) cuts.push(length);
+  if (verified(zip.subarray(0, length)).exitCode !== 2) cuts.push(length);
 }
 console.log(JSON.stringify({ tried: zip.length, entryBytes: to - from, passed, wordless, unnamed, cuts }));

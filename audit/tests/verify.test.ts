@@ -8,6 +8,7 @@ import casesOfFormat1 from '../vectors/format-1/cases.json';
 
 const VECTORS = join(__dirname, '..', 'vectors');
 const VERIFIER = join(__dirname, '..', 'cli', 'verify.mjs');
+const JOINER = join(__dirname, '..', 'verify', 'join.mjs');
 
 function verify(args: readonly string[], verifier = VERIFIER) {
   // Nothing of this process's environment, so that a flag for Jest does not reach the program.
@@ -37,6 +38,17 @@ test('for programs, the answer is one line of JSON that names the entry', () => 
   expect(status).toBe(1);
 });
 
+test('the one file is what the modules make, to the byte', () => {
+  const script = `import { joined } from ${JSON.stringify(JOINER)}; process.stdout.write(await joined());`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    env: {},
+    maxBuffer: 1 << 24,
+  });
+  expect(stderr).toBe('');
+  expect(stdout === readFileSync(VERIFIER, 'utf8')).toBe(true);
+});
+
 test('at least as many of the bundles must fail as must pass', () => {
   expect(cases.filter(({ exit }) => exit !== 0).length).toBeGreaterThan(
     cases.filter(({ exit }) => exit === 0).length,
@@ -45,7 +57,7 @@ test('at least as many of the bundles must fail as must pass', () => {
 
 test('every changed byte of a bundle is noticed, and those of an entry name it', () => {
   const script = join(__dirname, 'flip-bytes.mjs');
-  const run = spawnSync(process.execPath, [script, VERIFIER, 'bundles/part.zip', '3,5,6,9,10,11'], {
+  const run = spawnSync(process.execPath, [script, 'bundles/part.zip', '3,5,6,9,10,11'], {
     cwd: VECTORS,
     encoding: 'utf8',
     env: {},
@@ -68,7 +80,7 @@ test('the verifier runs alone in an empty folder, with nothing of ours beside it
 test('the verifier imports nothing but Node', () => {
   const code = readFileSync(VERIFIER, 'utf8');
   const imports = [...code.matchAll(/^import .* from '([^']+)';$/gm)].map(([, name]) => name);
-  expect(imports).toEqual(['node:crypto', 'node:fs', 'node:url']);
+  expect(imports).toEqual(['node:crypto', 'node:fs', 'node:url', 'node:zlib']);
   expect(code).not.toMatch(/\bimport\(|\brequire\(|\bfetch\(|process\.binding|getBuiltinModule/);
 });
 

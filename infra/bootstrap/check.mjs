@@ -14,6 +14,7 @@ const CHECKS = {
   'types of the server': [TSC, '--noEmit', '-p', 'tsconfig.json'],
   'types of the portal': [TSC, '--noEmit', '-p', 'apps/portal/tsconfig.json'],
   'types of the console': [TSC, '--noEmit', '-p', 'apps/console/tsconfig.json'],
+  'types of the verifier': [TSC, '--noEmit', '-p', 'audit/verify/tsconfig.json'],
   'types of infra': [TSC, '--noEmit', '-p', 'infra/tsconfig.json'],
   floors: [
     'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
