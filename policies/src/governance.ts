@@ -1,15 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-/**
- * What a value may be. The bounds are those of a standard, or the widest that we would defend; the value within them is
- * the choice of who runs the house. A file that asks for a code of four digits does not load.
- */
-interface Bounds {
-  readonly least: number;
-  readonly most: number;
-}
+import { type Bounds, type Check, numberFault, readGovernance } from './governance-file';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -52,60 +41,10 @@ export type IdentityLimits = Readonly<Record<keyof typeof NUMBERS, number>> & {
  * @throws Error naming every key that is missing, unknown, without a `why` or a `source`, or out of its bounds.
  */
 export function identityLimits(folder: string): IdentityLimits {
-  const file = join(folder, 'identity.json');
-  const bytes = readFileSync(file);
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  return Object.freeze({ ...parseIdentityLimits(bytes.toString('utf8'), file), digest });
-}
-
-function parseIdentityLimits(text: string, file: string): Omit<IdentityLimits, 'digest'> {
-  const written = objectOf(parseJson(text, file));
-  if (written === undefined) throw new Error(`${file}: not an object.`);
-  const faults: string[] = [];
-  const keys: string[] = [...Object.keys(NUMBERS), 'backOffSeconds'];
-  for (const key of Object.keys(written)) if (!keys.includes(key)) faults.push(`${key} is not known`);
-  const limits: Record<string, number | readonly number[]> = {};
-  for (const key of keys) {
-    const fault = faultOf(key, written[key]);
-    if (fault === undefined)
-      limits[key] = Object.freeze((written[key] as { value: number | number[] }).value);
-    else faults.push(`${key} ${fault}`);
-  }
-  if (faults.length > 0) throw new Error(`${file}: ${faults.join('; ')}.`);
-  // Every key was checked above, and there is no other.
-  return limits as unknown as Omit<IdentityLimits, 'digest'>;
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`${file}: not JSON.`, { cause });
-  }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
-
-/** What is wrong with one entry of the file, or undefined. */
-function faultOf(key: string, written: unknown): string | undefined {
-  if (written === undefined) return 'is missing';
-  const entry = objectOf(written);
-  if (entry === undefined) return 'is not an object with value, why and source';
-  const stranger = Object.keys(entry).find((name) => !['value', 'why', 'source'].includes(name));
-  if (stranger !== undefined) return `has an unknown part, ${stranger}`;
-  for (const part of ['why', 'source'])
-    if (typeof entry[part] !== 'string' || entry[part].trim() === '') return `has no ${part}`;
-  if (key === 'backOffSeconds') return backOffFault(entry['value']);
-  return numberFault(entry['value'], NUMBERS[key as keyof typeof NUMBERS]);
-}
-
-function numberFault(value: unknown, { least, most }: Bounds): string | undefined {
-  const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-  return fits ? undefined : `is not a whole number from ${least} to ${most}`;
+  const checks: Record<string, Check> = { backOffSeconds: backOffFault };
+  for (const [key, bounds] of Object.entries(NUMBERS)) checks[key] = (value) => numberFault(value, bounds);
+  // Every key was checked, and there is no other.
+  return readGovernance(folder, 'identity.json', checks) as IdentityLimits;
 }
 
 function backOffFault(value: unknown): string | undefined {

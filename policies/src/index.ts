@@ -8,4 +8,5 @@ export {
   type StaffFacts,
   type TenantFacts,
 } from './decide';
+export { type EvidencePolicy, evidencePolicy } from './evidence';
 export { type IdentityLimits, identityLimits } from './governance';
