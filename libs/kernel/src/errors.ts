@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'INTAKE_CLOSED'
   | 'NOTICE_CHANGED'
   | 'NOT_FOUND'
+  | 'NOT_WITNESSED'
   | 'ORIGIN_REFUSED'
   | 'SEAL_BROKEN'
   | 'SIGNED_OUT'

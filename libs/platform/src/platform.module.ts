@@ -1,6 +1,6 @@
 import { deriveKey } from '@app/crypto';
 import { type Clock, systemClock } from '@app/kernel';
-import { PolicySet } from '@app/policies';
+import { type EvidencePolicy, evidencePolicy, PolicySet } from '@app/policies';
 import {
   type DynamicModule,
   Global,
@@ -22,6 +22,8 @@ import { Scrubber } from './auditing/scrubbing/scrubber';
 import { LogAltered, Scrubbing } from './auditing/scrubbing/scrubbing';
 import { Sequencer } from './auditing/sequencer';
 import { CheckpointSigner, LogRewound } from './auditing/signer';
+import { Witnesses } from './auditing/witnessing/witnesses';
+import { WitnessWatch } from './auditing/witnessing/witness-watch';
 import type { Config } from './config/config';
 import { connect } from './database/connect';
 import { Database } from './database/database';
@@ -38,6 +40,7 @@ import { SocketTickets } from './sockets/tickets';
 /** Injection tokens for what is not a class. */
 export const CLOCK = Symbol('CLOCK');
 export const CONFIG = Symbol('CONFIG');
+export const EVIDENCE_POLICY = Symbol('EVIDENCE_POLICY');
 const SEQUENCER_SOURCE = Symbol('SEQUENCER_SOURCE');
 const KMS = Symbol('KMS');
 
@@ -47,6 +50,8 @@ export interface PlatformOptions {
   readonly urls: { readonly app: string; readonly sequencer: string };
   /** Folder of the access policies. */
   readonly policies: string;
+  /** Folder of the governance files; beside the policies, if nothing is said. */
+  readonly governance?: string;
   /** Where mail goes. */
   readonly smtpUrl: string;
   readonly clock?: Clock;
@@ -63,12 +68,15 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     private readonly logClock: LogClock,
     private readonly keyEar: KeyEar,
     private readonly scrubbing: Scrubbing,
+    private readonly witnesses: Witnesses,
     private readonly database: Database,
     @Inject(SEQUENCER_SOURCE) private readonly sequencerSource: DataSource,
     private readonly mailer: Mailer,
   ) {}
 
-  static forRoot({ config, urls, policies, smtpUrl, clock = systemClock }: PlatformOptions): DynamicModule {
+  static forRoot(options: PlatformOptions): DynamicModule {
+    const { config, urls, policies, smtpUrl, clock = systemClock } = options;
+    const governance = options.governance ?? join(policies, '..', 'governance');
     const logger = new Logger('platform');
     const broken = (error: Error) => logger.error(`a database connection broke: ${describe(error)}`);
     const fault = (what: string, error: unknown) =>
@@ -101,8 +109,30 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         },
         {
           provide: Gate,
-          inject: [PolicySet, Recorder],
-          useFactory: (policySet: PolicySet, recorder: Recorder) => new Gate(policySet, recorder),
+          inject: [PolicySet, Recorder, WitnessWatch],
+          useFactory: (policySet: PolicySet, recorder: Recorder, watch: WitnessWatch) =>
+            new Gate(policySet, recorder, watch),
+        },
+        { provide: EVIDENCE_POLICY, useFactory: () => evidencePolicy(governance) },
+        {
+          provide: WitnessWatch,
+          inject: [EVIDENCE_POLICY],
+          useFactory: (policy: EvidencePolicy) =>
+            new WitnessWatch(policy, (config.witnesses ?? []).length > 0, clock),
+        },
+        {
+          provide: Witnesses,
+          inject: [EVIDENCE_POLICY, WitnessWatch, SEQUENCER_SOURCE, Database, Recorder],
+          useFactory: (
+            policy: EvidencePolicy,
+            watch: WitnessWatch,
+            source: DataSource,
+            database: Database,
+            recorder: Recorder,
+          ) =>
+            new Witnesses(config.witnesses ?? [], policy, watch, source, database, recorder, clock, (error) =>
+              logger.error(`witnessing: ${describe(error)}`),
+            ),
         },
         {
           provide: CheckpointSigner,
@@ -160,6 +190,8 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         Recorder,
         Gate,
         CheckpointSigner,
+        EVIDENCE_POLICY,
+        Witnesses,
         SocketTickets,
         Mailer,
         RateLimit,
@@ -173,6 +205,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     this.keyEar.start();
     this.logClock.start();
     this.scrubbing.start();
+    this.witnesses.start();
   }
 
   /** Runs when every socket and request has ended: the log takes what is left, then the connections close. */
@@ -180,6 +213,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     await this.scrubbing.stop();
     await this.logClock.stop();
     await this.keyEar.stop();
+    await this.witnesses.stop();
     this.mailer.close();
     await this.sequencerSource.destroy();
     await this.database.close();

@@ -72,3 +72,27 @@ test('a relay needs addresses and a secret; without addresses there is none', ()
       readConfig({ ...complete, VESTIBULE_TURN_URLS: urls, VESTIBULE_TURN_SECRET: secret }),
     ).toThrow(/^VESTIBULE_TURN_URLS: /m);
 });
+
+test('witnesses have an address and a key each, and an authority has its certificates', () => {
+  const vkey = 'witness.example/w1+aa4a09d1+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs';
+  expect(readConfig(complete)).toMatchObject({ witnesses: [] });
+  expect(readConfig(complete).tsa).toBeUndefined();
+  const both = {
+    ...complete,
+    VESTIBULE_WITNESSES: `https://witness.example/w1/ ${vkey}`,
+    VESTIBULE_TSA_URL: 'http://tsa.example/tsr',
+    VESTIBULE_TSA_CA: '/srv/tsa.pem',
+  };
+  expect(readConfig(both)).toMatchObject({
+    witnesses: [{ url: 'https://witness.example/w1', vkey }],
+    tsa: { url: 'http://tsa.example/tsr', caFile: '/srv/tsa.pem' },
+  });
+  for (const given of [
+    'https://witness.example',
+    `ftp://witness.example ${vkey}`,
+    `https://w.example ${vkey.replace('aa4a', 'aa4b')}`,
+    `https://w.example ${vkey},https://w2.example ${vkey}`,
+  ])
+    expect(() => readConfig({ ...both, VESTIBULE_WITNESSES: given })).toThrow(/^VESTIBULE_WITNESSES: /m);
+  expect(() => readConfig({ ...both, VESTIBULE_TSA_CA: 'tsa.pem' })).toThrow(/^VESTIBULE_TSA_CA: /m);
+});

@@ -1,3 +1,4 @@
+import { parseCosignerVkey } from '@app/audit';
 import { isAbsolute } from 'node:path';
 
 /** Everything that the environment decides, read once at start. Nothing else in the house reads it. */
@@ -22,6 +23,10 @@ export interface Config {
   readonly media: MediaConfig | MediaNodeConfig;
   /** Absent: browsers are told of no relay. */
   readonly turn?: TurnConfig;
+  /** Who cosigns our checkpoints. None: nobody outside does. */
+  readonly witnesses?: readonly WitnessConfig[];
+  /** Absent: no anchors. */
+  readonly tsa?: TsaConfig;
   /** Whether a proxy in front of us says who asks (`X-Forwarded-For`). */
   readonly trustProxy: boolean;
 }
@@ -57,6 +62,21 @@ export interface TurnConfig {
   readonly secret: string;
 }
 
+/** A witness that speaks C2SP tlog-witness. */
+export interface WitnessConfig {
+  /** What stands before `/add-checkpoint`. */
+  readonly url: string;
+  /** Its public key, as `witness vkey` prints it. */
+  readonly vkey: string;
+}
+
+/** A time-stamping authority (RFC 3161 over HTTP). */
+export interface TsaConfig {
+  readonly url: string;
+  /** PEM file of the certificates that we trust to vouch for it. */
+  readonly caFile: string;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -86,6 +106,8 @@ export function readConfig(env: Environment): Config {
     wrong.push('VESTIBULE_PASSPHRASE: 12 characters or more');
   const media = readMedia(env, wrong);
   const turn = readTurn(env, wrong);
+  const witnesses = readWitnesses(env, wrong);
+  const tsa = readTsa(env, wrong);
   const trustProxy = oneOf(env, 'VESTIBULE_TRUST_PROXY', ['on', 'off'], 'off', wrong) === 'on';
   const keys = {
     epochDays: whole(env, 'VESTIBULE_KEY_EPOCH_DAYS', 7, 1, 3_650, wrong),
@@ -106,6 +128,8 @@ export function readConfig(env: Environment): Config {
     mailFrom: text(env, 'VESTIBULE_MAIL_FROM', 'Vestibule <no-reply@localhost>'),
     media,
     ...(turn && { turn }),
+    witnesses,
+    ...(tsa && { tsa }),
     trustProxy,
   };
 }
@@ -135,6 +159,47 @@ function readTurn(env: Environment, wrong: string[]): TurnConfig | undefined {
   if (!urls.every((url) => /^turns?:[^\s/?#@]+(\?transport=(udp|tcp))?$/.test(url)))
     wrong.push('VESTIBULE_TURN_URLS: turn: or turns: addresses, with commas between them');
   return { urls, secret: secretOf(env, 'VESTIBULE_TURN_SECRET', wrong) };
+}
+
+function readWitnesses(env: Environment, wrong: string[]): WitnessConfig[] {
+  const given = text(env, 'VESTIBULE_WITNESSES', '');
+  if (given === '') return [];
+  const witnesses = given.split(',').map((one) => {
+    const [url = '', vkey = '', ...more] = one.trim().split(/\s+/);
+    return {
+      url: url.replace(/\/$/, ''),
+      vkey,
+      isWhole: isHttp(url) && isWitnessKey(vkey) && more.length === 0,
+    };
+  });
+  const names = witnesses.map(({ vkey }) => vkey.split('+')[0]);
+  if (!witnesses.every(({ isWhole }) => isWhole) || new Set(names).size !== names.length)
+    wrong.push(
+      'VESTIBULE_WITNESSES: an address, a space and the key line of each witness, with commas between them',
+    );
+  return witnesses.map(({ url, vkey }) => ({ url, vkey }));
+}
+
+function readTsa(env: Environment, wrong: string[]): TsaConfig | undefined {
+  const url = text(env, 'VESTIBULE_TSA_URL', '');
+  if (url === '') return undefined;
+  const caFile = text(env, 'VESTIBULE_TSA_CA', '');
+  if (!isHttp(url)) wrong.push('VESTIBULE_TSA_URL: an http(s):// address');
+  if (!isAbsolute(caFile)) wrong.push('VESTIBULE_TSA_CA: the absolute path of a PEM file');
+  return { url, caFile };
+}
+
+/** Whether it is the key line of a witness whose name can stand in the log as a code. */
+function isWitnessKey(vkey: string): boolean {
+  try {
+    return /^[A-Za-z0-9][A-Za-z0-9._:/=-]{0,127}$/.test(parseCosignerVkey(vkey).name);
+  } catch {
+    return false;
+  }
+}
+
+function isHttp(value: string): boolean {
+  return /^https?:$/.test(URL.parse(value)?.protocol ?? '') && !/[?#@]/.test(value);
 }
 
 /** A secret that two programs share. It goes into a header, so it has no spaces. */

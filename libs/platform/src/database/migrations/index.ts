@@ -11,6 +11,7 @@ import { Exports1764000900000 } from './1764000900000-exports';
 import { KeyEpochs1765000100000 } from './1765000100000-key-epochs';
 import { Holds1765000200000 } from './1765000200000-holds';
 import { Search1765000300000 } from './1765000300000-search';
+import { Witnesses1765000400000 } from './1765000400000-witnesses';
 import { LogGuards1765000500000 } from './1765000500000-log-guards';
 
 /** Every change of the schema, in the one order that the whole house has. */
@@ -28,5 +29,6 @@ export const MIGRATIONS = [
   KeyEpochs1765000100000,
   Holds1765000200000,
   Search1765000300000,
+  Witnesses1765000400000,
   LogGuards1765000500000,
 ];
