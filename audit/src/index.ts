@@ -65,6 +65,7 @@ export {
   type Scope,
   type ShownMessage,
   type Span,
+  type TranscriptEvent,
   type TranscriptMessage,
 } from './bundle/input';
 export { nextCrc32, type Write, writeZip, type ZipFile } from './bundle/zip';

@@ -39,7 +39,7 @@ test('for programs, the answer is one line of JSON that names the entry', () => 
 });
 
 test('the one file is what the modules make, to the byte', () => {
-  const script = `import { joined } from ${JSON.stringify(JOINER)}; process.stdout.write(await joined());`;
+  const script = `import { joined } from ${JSON.stringify(JOINER)}; process.stdout.write(joined());`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
     env: {},

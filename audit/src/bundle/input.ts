@@ -60,7 +60,7 @@ export interface BundleInput {
   readonly anchors?: readonly Anchor[];
   /** Openings of commitments of shown entries, in the order of the log. Read twice. */
   readonly openings?: Again<Opening>;
-  /** The messages of a transcript. Read twice. */
+  /** The lines of one intake's transcript, `seq` from 1 on without holes. Read twice. */
   readonly messages?: Again<TranscriptMessage>;
   /** Files that show the entries in other forms, beside `views/entries.csv`. */
   readonly views?: readonly EntryView[];
@@ -98,8 +98,8 @@ export interface Opening {
   readonly value: Canonical;
 }
 
-/** A message that anyone can open, or the place of one that is kept back. */
-export type TranscriptMessage = ShownMessage | RedactedMessage;
+/** A line of a transcript: a message that anyone can open, the place of one that is kept back, or what happened. */
+export type TranscriptMessage = ShownMessage | RedactedMessage | TranscriptEvent;
 
 export interface ShownMessage {
   /** Id of the entry that recorded the message; its `ctHash` is the SHA-256 of `sealed`. */
@@ -126,6 +126,15 @@ export interface RedactedMessage {
   readonly seq: number;
   /** Why, as a code. */
   readonly redacted: string;
+}
+
+/** A line that says what happened, such as `claimed`. It holds no value that an entry seals. */
+export interface TranscriptEvent {
+  /** Id of the entry of the act that made it happen, if it is known. */
+  readonly entry?: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly event: string;
 }
 
 /** One entry with its place, as a view is made of it. */
