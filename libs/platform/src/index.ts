@@ -20,6 +20,7 @@ export { latestCheckpoint, type Standing } from './auditing/witnessing/witness.s
 export { Witnesses } from './auditing/witnessing/witnesses';
 export {
   type Config,
+  type KeyConfig,
   type MediaConfig,
   type MediaNodeConfig,
   readConfig,
@@ -32,6 +33,8 @@ export { describe } from './errors/http-error.filter';
 export { idSchema, Nothing, parse, Shape } from './errors/parse';
 export { HTTP_STATUS } from './errors/status';
 export { toWire, type WireError } from './errors/wire-error';
+export { KeyClock } from './keys/epochs/key-clock';
+export { TenantKeys } from './keys/epochs/tenant-keys';
 export { type KeyOwner, Keys, type Place } from './keys/keys';
 export type { KekRef, KekState, KmsProvider } from './keys/kms/kms-provider';
 export { type Limit, RateLimit } from './limits/rate-limit';

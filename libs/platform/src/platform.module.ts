@@ -29,6 +29,8 @@ import { connect } from './database/connect';
 import { Database } from './database/database';
 import { describe, HttpErrorFilter } from './errors/http-error.filter';
 import { KeyEar } from './keys/cache/key-ear';
+import { KeyClock } from './keys/epochs/key-clock';
+import { TenantKeys } from './keys/epochs/tenant-keys';
 import { openKeyFile } from './keys/kms/key-file';
 import { Keys } from './keys/keys';
 import type { KmsProvider } from './keys/kms/kms-provider';
@@ -69,6 +71,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     private readonly keyEar: KeyEar,
     private readonly scrubbing: Scrubbing,
     private readonly witnesses: Witnesses,
+    private readonly keyClock: KeyClock,
     private readonly database: Database,
     @Inject(SEQUENCER_SOURCE) private readonly sequencerSource: DataSource,
     private readonly mailer: Mailer,
@@ -163,6 +166,19 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           ) => new Scrubbing(new Scrubber(source, database, recorder, signer, clock), fault),
         },
         {
+          provide: TenantKeys,
+          inject: [Keys, Recorder],
+          useFactory: (keys: Keys, recorder: Recorder) => new TenantKeys(keys, recorder, clock, config.keys),
+        },
+        {
+          provide: KeyClock,
+          inject: [Database, TenantKeys],
+          useFactory: (database: Database, tenantKeys: TenantKeys) =>
+            new KeyClock(urls.sequencer, database, tenantKeys, clock, config.keys, (what, error) =>
+              logger.error(`${what}: ${describe(error)}`),
+            ),
+        },
+        {
           provide: SocketTickets,
           inject: [Database],
           useFactory: (database: Database) => new SocketTickets(database, clock),
@@ -187,6 +203,8 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         Database,
         PolicySet,
         Keys,
+        TenantKeys,
+        KeyClock,
         Recorder,
         Gate,
         CheckpointSigner,
@@ -203,6 +221,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationBootstrap(): void {
     this.keyEar.start();
+    this.keyClock.start();
     this.logClock.start();
     this.scrubbing.start();
     this.witnesses.start();
@@ -211,6 +230,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   /** Runs when every socket and request has ended: the log takes what is left, then the connections close. */
   async onApplicationShutdown(): Promise<void> {
     await this.scrubbing.stop();
+    await this.keyClock.stop();
     await this.logClock.stop();
     await this.keyEar.stop();
     await this.witnesses.stop();

@@ -1,7 +1,7 @@
 import { unwrap, wrap } from '@app/crypto';
 import { AppError } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
-import type { KekRef, KmsProvider } from '../src/keys/kms/kms-provider';
+import { KekGone, type KekRef, type KmsProvider } from '../src/keys/kms/kms-provider';
 
 /** A KMS of one test, in memory. It passes the same conformance suite as the real ones. */
 export function memoryKms(): KmsProvider {
@@ -17,7 +17,7 @@ export function memoryKms(): KmsProvider {
     destroyDelayDays: 0,
     createKek: async (tenantId, version) => {
       const kek = `${tenantId}.${version}`;
-      if (destroyed.has(kek)) throw new Error('A key of this version was destroyed, and does not come back.');
+      if (destroyed.has(kek)) throw new KekGone();
       if (!keks.has(kek)) keks.set(kek, randomBytes(32));
       return { tenantId, version, kek };
     },

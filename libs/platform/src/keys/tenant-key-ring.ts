@@ -11,6 +11,13 @@ export interface TenantKey {
   readonly secret: KeyObject;
 }
 
+/** A version that the KMS knows already, and the database does not. */
+export interface NewVersion {
+  readonly key: TenantKey;
+  readonly kek: KekRef;
+  readonly wrapped: Buffer;
+}
+
 interface Row {
   readonly version: number;
   readonly state: string;
@@ -43,7 +50,7 @@ export class TenantKeyRing {
     if (held !== undefined) return held;
     const moment = this.forgotten;
     const found = await this.activeRow(tx);
-    const made = found === undefined ? await this.make(tx, 1) : undefined;
+    const made = found === undefined ? await this.add(tx, await this.prepare(tx, 1)) : undefined;
     if (made !== undefined) return this.keep(tx, made, moment, true);
     // Another transaction made the first one meanwhile.
     const row = found ?? (await this.activeRow(tx));
@@ -69,31 +76,30 @@ export class TenantKeyRing {
     return this.keep(tx, await this.openRow(tx, row), moment, row.state === 'active');
   }
 
-  /**
-   * Adds a version as the active one. The caller has made the one before it decrypt-only.
-   *
-   * @returns nothing if another transaction was first.
-   */
-  async make(tx: Tx, version: number): Promise<TenantKey | undefined> {
+  /** Prepares a version: its key-encryption key is made in the KMS, nothing stands in the database yet. */
+  async prepare(tx: Tx, version: number): Promise<NewVersion> {
     const kek = await this.kms.createKek(tx.tenantId, version);
     const bytes = randomBytes(32);
     try {
-      const inserted = await tx.query(
-        `INSERT INTO tenant_key (tenant_id, version, wrapped, created_at, kms, kek) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT DO NOTHING RETURNING version`,
-        [
-          tx.tenantId,
-          version,
-          await this.kms.wrap(kek, bytes, tenantKeyContext(tx, version)),
-          this.clock.now(),
-          this.kms.kind,
-          kek.kek,
-        ],
-      );
-      return inserted.length === 0 ? undefined : { version, secret: createSecretKey(bytes) };
+      const wrapped = await this.kms.wrap(kek, bytes, tenantKeyContext(tx.tenantId, version));
+      return { key: { version, secret: createSecretKey(bytes) }, kek, wrapped };
     } finally {
       bytes.fill(0);
     }
+  }
+
+  /**
+   * Adds a prepared version as the active one. The caller has made the one before it decrypt-only.
+   *
+   * @returns nothing if another transaction was first.
+   */
+  async add(tx: Tx, { key, kek, wrapped }: NewVersion): Promise<TenantKey | undefined> {
+    const inserted = await tx.query(
+      `INSERT INTO tenant_key (tenant_id, version, wrapped, created_at, kms, kek) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT DO NOTHING RETURNING version`,
+      [tx.tenantId, key.version, wrapped, this.clock.now(), this.kms.kind, kek.kek],
+    );
+    return inserted.length === 0 ? undefined : key;
   }
 
   /** Keeps no version of this tenant's key in memory any more. */
@@ -121,7 +127,7 @@ export class TenantKeyRing {
         `version ${row.version} of a tenant's key is kept by "${row.kms}": VESTIBULE_KMS names "${this.kms.kind}"`,
       );
     const kek: KekRef = { tenantId: tx.tenantId, version: row.version, kek: row.kek };
-    const bytes = await this.kms.unwrap(kek, row.wrapped, tenantKeyContext(tx, row.version));
+    const bytes = await this.kms.unwrap(kek, row.wrapped, tenantKeyContext(tx.tenantId, row.version));
     const secret = createSecretKey(bytes);
     bytes.fill(0);
     return { version: row.version, secret };
@@ -156,8 +162,9 @@ export function unwrapUnder(key: TenantKey, wrapped: Buffer, context: string): B
   return unwrap(key.secret, wrapped, context);
 }
 
-function tenantKeyContext(tx: Tx, version: number): string {
-  return `vestibule/tenant-key/v1|${tx.tenantId}|${version}`;
+/** What is bound to a wrapped tenant key. */
+export function tenantKeyContext(tenantId: TenantId, version: number): string {
+  return `vestibule/tenant-key/v1|${tenantId}|${version}`;
 }
 
 /** What is bound to a wrapped data key. */

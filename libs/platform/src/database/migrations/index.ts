@@ -9,6 +9,7 @@ import { Identity1764000700000 } from './1764000700000-identity';
 import { Consult1764000800000 } from './1764000800000-consult';
 import { Exports1764000900000 } from './1764000900000-exports';
 import { KeyEpochs1765000100000 } from './1765000100000-key-epochs';
+import { KeyFences1765000110000 } from './1765000110000-key-fences';
 import { Holds1765000200000 } from './1765000200000-holds';
 import { Search1765000300000 } from './1765000300000-search';
 import { Witnesses1765000400000 } from './1765000400000-witnesses';
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   Consult1764000800000,
   Exports1764000900000,
   KeyEpochs1765000100000,
+  KeyFences1765000110000,
   Holds1765000200000,
   Search1765000300000,
   Witnesses1765000400000,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { KekGone } from './kms-provider';
 
 const EpochFile = z.union([
   z.strictObject({ version: z.literal(1), key: z.base64() }),
@@ -21,7 +22,7 @@ export class EpochFiles {
     private readonly root: Buffer,
   ) {}
 
-  /** @throws Error if a key of this name was destroyed. */
+  /** @throws KekGone if a key of this name was destroyed. */
   async make(name: string): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const key = randomBytes(32);
@@ -37,8 +38,7 @@ export class EpochFiles {
       await link(fresh, this.pathOf(name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (!(await this.stands(name)))
-        throw new Error('A key of this version was destroyed, and does not come back.');
+      if (!(await this.stands(name))) throw new KekGone();
     } finally {
       await rm(fresh, { force: true });
     }

@@ -9,6 +9,15 @@ export interface KekRef {
 /** `destroying`: asked for and not to be used any more, but the provider keeps it for some time yet. */
 export type KekState = 'usable' | 'destroying' | 'destroyed';
 
+/** A key-encryption key is asked for again that was destroyed under its name: it does not come back. */
+export class KekGone extends Error {
+  override readonly name = 'KekGone';
+
+  constructor() {
+    super('A key of this version was destroyed, and does not come back.');
+  }
+}
+
 /**
  * What holds the keys above all others, outside the database. They never leave it, unless a method says so; tenant keys go
  * in and come out wrapped. Each implementation passes `conformance.test.ts`.
@@ -20,7 +29,7 @@ export interface KmsProvider {
   /**
    * Makes the key-encryption key of a version, or returns the one that was made before: asking twice is one key.
    *
-   * @throws Error if that version's key was destroyed: it does not come back.
+   * @throws KekGone if that version's key was destroyed.
    */
   createKek(tenantId: string, version: number): Promise<KekRef>;
   /** Wraps a 32-byte key. `context` is bound to it. */
