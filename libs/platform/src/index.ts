@@ -11,6 +11,7 @@ export {
   type Role,
   type StaffPrincipal,
 } from './access/principal';
+export { LogClock } from './auditing/log-clock';
 export { nodesOf } from './auditing/log-tree';
 export type { ReadReceipt } from './auditing/receipt';
 export { type Act, type Chain, type PreparedEntry, Recorder, unlessUnavailable } from './auditing/recorder';

@@ -16,6 +16,7 @@ import type { DataSource } from 'typeorm';
 import { DoorGuard, SessionReaders } from './access/door.guard';
 import { Gate } from './access/gate';
 import { OUR_ORIGINS } from './access/origin';
+import { HouseKeeping } from './auditing/house-keeping';
 import { ClockSkewed, LogClock } from './auditing/log-clock';
 import { Recorder } from './auditing/recorder';
 import { Scrubber } from './auditing/scrubbing/scrubber';
@@ -72,6 +73,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     private readonly scrubbing: Scrubbing,
     private readonly witnesses: Witnesses,
     private readonly keyClock: KeyClock,
+    private readonly houseKeeping: HouseKeeping,
     private readonly database: Database,
     @Inject(SEQUENCER_SOURCE) private readonly sequencerSource: DataSource,
     private readonly mailer: Mailer,
@@ -179,6 +181,12 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
             ),
         },
         {
+          provide: HouseKeeping,
+          inject: [SEQUENCER_SOURCE, Database, Recorder, PolicySet],
+          useFactory: (source: DataSource, database: Database, recorder: Recorder, policySet: PolicySet) =>
+            new HouseKeeping(source, database, recorder, policySet.digest, fault),
+        },
+        {
           provide: SocketTickets,
           inject: [Database],
           useFactory: (database: Database) => new SocketTickets(database, clock),
@@ -219,18 +227,20 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     };
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     this.keyEar.start();
     this.keyClock.start();
     this.logClock.start();
     this.scrubbing.start();
     this.witnesses.start();
+    await this.houseKeeping.start();
   }
 
   /** Runs when every socket and request has ended: the log takes what is left, then the connections close. */
   async onApplicationShutdown(): Promise<void> {
     await this.scrubbing.stop();
     await this.keyClock.stop();
+    await this.houseKeeping.stop();
     await this.logClock.stop();
     await this.keyEar.stop();
     await this.witnesses.stop();

@@ -2,8 +2,9 @@ import { AppError } from '@app/kernel';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { parse } from 'cookie';
 import { type AdmittedRequest, doorOf } from './door';
+import { Recorder } from '../auditing/recorder';
 import { isOurOrigin, OUR_ORIGINS } from './origin';
-import type { Principal } from './principal';
+import { actorOf, type Principal } from './principal';
 
 /** Cookie names, by who holds the session. */
 export const COOKIE = { staff: 'vestibule_staff', client: 'vestibule_client' } as const;
@@ -35,9 +36,14 @@ export class DoorGuard implements CanActivate {
   constructor(
     private readonly sessions: SessionReaders,
     @Inject(OUR_ORIGINS) private readonly origins: ReadonlySet<string>,
+    private readonly recorder: Recorder,
   ) {}
 
-  /** @throws AppError `SIGNED_OUT`, `ORIGIN_REFUSED`, or `ACCESS_DENIED` at a door without a sign. */
+  /**
+   * A change that does not come from our pages is on record if the session is somebody's: their browser was made to ask.
+   *
+   * @throws AppError `SIGNED_OUT`, `ORIGIN_REFUSED`, or `ACCESS_DENIED` at a door without a sign.
+   */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     // Socket events are not HTTP; their gateways authenticate at the handshake and ask the gate themselves.
     if (context.getType() !== 'http') return true;
@@ -45,13 +51,28 @@ export class DoorGuard implements CanActivate {
     const sign = doorOf(context.getHandler());
     if (sign === undefined) throw new AppError('ACCESS_DENIED', 'This door is closed.');
     const changes = !['GET', 'HEAD'].includes(request.method);
-    if (changes && !isOurOrigin(request.headers.origin, request.headers.host, this.origins))
-      throw new AppError('ORIGIN_REFUSED', 'This request did not come from our own pages.');
-    if (sign.who === 'anyone') return true;
+    const isOurs = !changes || isOurOrigin(request.headers.origin, request.headers.host, this.origins);
+    if (sign.who === 'anyone') {
+      if (!isOurs) throw originRefused();
+      return true;
+    }
     const who = sign.who === 'client' ? 'client' : 'staff';
     const principal = await this.sessions.read(who, parse(request.headers.cookie ?? '')[COOKIE[who]]);
+    if (!isOurs) {
+      if (principal !== undefined)
+        await this.recorder.recordRefusal(principal.tenantId, {
+          act: sign.action,
+          actor: actorOf(principal),
+          detail: { reason: 'origin' },
+        });
+      throw originRefused();
+    }
     if (principal === undefined) throw new AppError('SIGNED_OUT', 'Your session has ended.');
     request.principal = principal;
     return true;
   }
+}
+
+function originRefused(): AppError {
+  return new AppError('ORIGIN_REFUSED', 'This request did not come from our own pages.');
 }

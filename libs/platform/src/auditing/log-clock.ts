@@ -4,6 +4,8 @@ import type { CheckpointSigner } from './signer';
 
 const SEQUENCE_EVERY_MS = 75;
 const SIGN_EVERY_MS = 1_000;
+/** The same while somebody waits for a signature. */
+const SIGN_AWAITED_MS = 100;
 
 /** This process and the database do not agree what time it is; nothing is recorded until they do. */
 export class ClockSkewed extends Error {
@@ -52,7 +54,8 @@ export class LogClock {
       } catch (error) {
         this.onFault('sequencing', error);
       }
-      if (last || performance.now() - signedAt >= SIGN_EVERY_MS) {
+      const every = this.signer.isAwaited ? SIGN_AWAITED_MS : SIGN_EVERY_MS;
+      if (last || performance.now() - signedAt >= every) {
         signedAt = performance.now();
         await this.sign();
       }

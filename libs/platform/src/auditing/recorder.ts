@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Database, Tx } from '../database/database';
 import type { Keys } from '../keys/keys';
 import { Holes } from './holes';
+import { Refusals } from './refusals';
 import { issueReceipt, type ReadReceipt } from './receipt';
 
 /** One thing that is done or refused, before it has a place in the log. No personal data outside `personal`. */
@@ -49,6 +50,7 @@ export class Recorder {
   private readonly writerId = newId<string>();
   private readonly written = new Map<TenantId, number>();
   private readonly holes: Holes;
+  private readonly refusals: Refusals;
   private behind = false;
   private skewed = false;
 
@@ -58,6 +60,7 @@ export class Recorder {
     private readonly clock: Clock,
   ) {
     this.holes = new Holes(database, clock);
+    this.refusals = new Refusals(database, clock, (tx, act) => this.record(tx, act));
   }
 
   /** While the log is behind, nothing that must be recorded is done. Said by the log's clock. */
@@ -109,11 +112,17 @@ export class Recorder {
     return issueReceipt(tenantId, entryId, owners);
   }
 
-  /** Records a refusal in a transaction of its own: the caller's is about to roll back. */
+  /**
+   * Records a refusal in a transaction of its own: the caller's is about to roll back. The same again and again is counted
+   * after the tenth within a minute, and told as a count.
+   */
   async recordRefusal(tenantId: TenantId, act: Act): Promise<void> {
-    await unlessUnavailable(() =>
-      this.database.transaction(tenantId, (tx) => this.record(tx, { ...act, outcome: 'refused' })),
-    );
+    await unlessUnavailable(() => this.refusals.take(tenantId, act));
+  }
+
+  /** Tells of a tenant's counted refusals whose minute is over; with `all`, of every one. */
+  tellRefusals(tenantId: TenantId, all: boolean): Promise<void> {
+    return this.refusals.tell(tenantId, all);
   }
 
   /**

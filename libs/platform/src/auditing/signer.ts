@@ -12,6 +12,8 @@ import { rootAt } from './log-tree';
 import { hashesIn } from './sequencer';
 
 const LOG_KEY = 'log-key';
+/** How often it is looked whether an entry is covered. */
+const COVER_POLL_MS = 50;
 const SIGNER_LOCK = 7_301_005;
 const State = z.strictObject({ size: z.number().int().nonnegative(), root: z.base64() });
 type State = z.infer<typeof State>;
@@ -30,6 +32,7 @@ export class LogRewound extends Error {
  */
 export class CheckpointSigner {
   private readonly keyPairs = new Map<TenantId, KeyObject>();
+  private waiting = 0;
 
   constructor(
     /** A pool of the role `vestibule_sequencer`. */
@@ -89,24 +92,39 @@ export class CheckpointSigner {
    * is missing is the signature. `extra.entry` names the entry, and sets this apart from an act that was refused.
    */
   async covers(tenantId: TenantId, entryId: EntryId, timeoutMs = 15 * SECOND): Promise<number> {
-    const until = performance.now() + timeoutMs;
-    for (;;) {
-      const [found] = await this.database.transaction(tenantId, (tx) =>
-        tx.query<{ idx: string }>(
-          `SELECT e.idx FROM audit_entry e WHERE e.tenant_id = $1 AND e.entry_id = $2
-           AND e.idx < (SELECT max(size) FROM audit_checkpoint WHERE tenant_id = $1)`,
-          [tenantId, entryId],
-        ),
-      );
-      if (found !== undefined) return Number(found.idx);
-      if (performance.now() > until)
-        throw new AppError(
-          'AUDIT_BACKLOG',
-          'This was probably done, but its record is not signed yet. Look before you do it again.',
-          { extra: { entry: entryId } },
-        );
-      await sleep(100);
+    this.waiting += 1;
+    try {
+      const until = performance.now() + timeoutMs;
+      for (;;) {
+        const index = await this.coveredIndex(tenantId, entryId);
+        if (index !== undefined) return index;
+        if (performance.now() > until)
+          throw new AppError(
+            'AUDIT_BACKLOG',
+            'This was probably done, but its record is not signed yet. Look before you do it again.',
+            { extra: { entry: entryId } },
+          );
+        await sleep(COVER_POLL_MS);
+      }
+    } finally {
+      this.waiting -= 1;
     }
+  }
+
+  /** Whether somebody waits for a signature: the log's clock does not let them wait for its second to be over. */
+  get isAwaited(): boolean {
+    return this.waiting > 0;
+  }
+
+  private async coveredIndex(tenantId: TenantId, entryId: EntryId): Promise<number | undefined> {
+    const [found] = await this.database.transaction(tenantId, (tx) =>
+      tx.query<{ idx: string }>(
+        `SELECT e.idx FROM audit_entry e WHERE e.tenant_id = $1 AND e.entry_id = $2
+         AND e.idx < (SELECT max(size) FROM audit_checkpoint WHERE tenant_id = $1)`,
+        [tenantId, entryId],
+      ),
+    );
+    return found && Number(found.idx);
   }
 
   private async sign(

@@ -1,5 +1,5 @@
-import { newId, type StaffId, type TenantId } from '@app/kernel';
-import type { StaffPrincipal } from '@app/platform';
+import { type AppError, newId, type StaffId, type TenantId } from '@app/kernel';
+import { CheckpointSigner, type StaffPrincipal } from '@app/platform';
 import { House, type Person } from '../../testing/house';
 
 let house: House;
@@ -11,6 +11,7 @@ let receptionist: Person;
 
 beforeAll(async () => {
   house = await House.open();
+  house.keepLog();
   clinic = await house.tenant('a-clinic');
   school = await house.tenant('a-school');
 });
@@ -41,6 +42,36 @@ describe('disabling a staff member', () => {
       detail: { sessions: 2 },
       authz: { decision: 'allow', policies: ['O5-manage-staff'] },
     });
+  });
+
+  test('is answered when it is signed; without a signature the answer says that it was done, and names its entry', async () => {
+    await house.roster.changeActive(admin, receptionist.staffId, false);
+    const [signed] = await house.db.owner<{ covered: boolean }>(
+      `SELECT (SELECT max(idx) FROM audit_entry WHERE tenant_id = $1 AND act = 'staff.disable')
+            < (SELECT max(size) FROM audit_checkpoint WHERE tenant_id = $1) AS covered`,
+      [clinic],
+    );
+    expect(signed?.covered).toBe(true);
+
+    const signer = house.app.get(CheckpointSigner);
+    const covers = signer.covers.bind(signer);
+    const patience = jest
+      .spyOn(signer, 'covers')
+      .mockImplementation((tenantId, entryId) => covers(tenantId, entryId, 300));
+    const pass = jest.spyOn(signer, 'pass').mockResolvedValue(new Map());
+    try {
+      const failure = await house.roster
+        .changeActive(admin, receptionist.staffId, true)
+        .then(() => undefined)
+        .catch((error: unknown) => error as AppError);
+      expect(failure).toMatchObject({ code: 'AUDIT_BACKLOG', extra: { entry: expect.any(String) } });
+      expect(failure?.message).toMatch(/was probably done.*Look before you do it again/);
+      expect(await lastEntry()).toMatchObject({ act: 'staff.enable', id: failure?.extra['entry'] });
+      expect(await isActive(receptionist.staffId)).toBe(1);
+    } finally {
+      patience.mockRestore();
+      pass.mockRestore();
+    }
   });
 
   test('spoils a sign-in that is half done', async () => {

@@ -3,6 +3,7 @@ import { AppError, type Clock, newId, type QueueId, type StaffId } from '@app/ke
 import {
   type Act,
   actorOf,
+  CheckpointSigner,
   CLOCK,
   Database,
   Gate,
@@ -56,6 +57,7 @@ export class Roster {
     private readonly gate: Gate,
     private readonly recorder: Recorder,
     private readonly sessions: Sessions,
+    private readonly signer: CheckpointSigner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -126,13 +128,14 @@ export class Roster {
   }
 
   /**
-   * Disables or enables a staff member. Disabling ends all their sessions with it, and says so to their sockets.
+   * Disables or enables a staff member. Disabling ends all their sessions with it, and says so to their sockets. It returns
+   * when a signed checkpoint covers the entry.
    *
-   * @throws AppError `ACCESS_DENIED`; `NOT_FOUND` if they do not work in the administrator's tenant; `STEP_NOT_ALLOWED`
+   * @throws AppError `AUDIT_BACKLOG` with `entry` if it was done, and the signature does not come. `ACCESS_DENIED`; `NOT_FOUND` if they do not work in the administrator's tenant; `STEP_NOT_ALLOWED`
    * for oneself, so that a tenant keeps an administrator. Each is recorded as refused.
    */
   async changeActive(principal: StaffPrincipal, staffId: StaffId, active: boolean): Promise<void> {
-    await this.database.transaction(principal.tenantId, async (tx) => {
+    const entryId = await this.database.transaction(principal.tenantId, async (tx) => {
       const decision = this.gate.pass(tx, {
         principal,
         action: 'staff.manage',
@@ -166,7 +169,8 @@ export class Roster {
         active,
       ]);
       const ended = active ? 0 : await this.sessions.endAll(tx, staffId);
-      await this.recorder.record(tx, { ...act, ...(!active && { detail: { sessions: ended } }) });
+      return this.recorder.record(tx, { ...act, ...(!active && { detail: { sessions: ended } }) });
     });
+    await this.signer.covers(principal.tenantId, entryId);
   }
 }
