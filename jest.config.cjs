@@ -21,6 +21,8 @@ module.exports = {
     ],
   },
   moduleNameMapper: {
+    // A thread does not go through the transform above: it is given a file that does the same.
+    '^\\./thread-file$': '<rootDir>/libs/platform/testing/thread-file.cjs',
     '^@app/(audit|policies)$': '<rootDir>/$1/src/index.ts',
     '^@app/crypto/open$': '<rootDir>/libs/crypto/src/open.ts',
     '^@app/([a-z]+)/testing$': '<rootDir>/libs/$1/testing/index.ts',

@@ -2,11 +2,11 @@ import { AppError } from '@app/kernel';
 import { createDecipheriv, type KeyObject, timingSafeEqual } from 'node:crypto';
 import {
   associatedData,
-  type DataKey,
   DEK_ID_BYTES,
   derive,
   HEADER_BYTES,
   MAGIC,
+  type OpeningKey,
   OVERHEAD_BYTES,
   SALT_BYTES,
   type SealContext,
@@ -25,7 +25,7 @@ import {
  * @throws AppError `SEAL_BROKEN` if the bytes, the key or the context are not the ones that were sealed. It does not say
  * which, and returns no partial plaintext.
  */
-export function open(dek: DataKey, sealed: Buffer, context: SealContext): Buffer {
+export function open(dek: OpeningKey, sealed: Buffer, context: SealContext): Buffer {
   return openWith(dek, sealed, context).plaintext;
 }
 
@@ -34,7 +34,7 @@ export function open(dek: DataKey, sealed: Buffer, context: SealContext): Buffer
  * nothing else, with AES-256-GCM alone.
  */
 export function disclose(
-  dek: DataKey,
+  dek: OpeningKey,
   sealed: Buffer,
   context: SealContext,
 ): { readonly plaintext: Buffer; readonly key: Buffer } {
@@ -42,7 +42,11 @@ export function disclose(
   return { plaintext, key: key.export() };
 }
 
-function openWith(dek: DataKey, sealed: Buffer, context: SealContext): { plaintext: Buffer; key: KeyObject } {
+function openWith(
+  dek: OpeningKey,
+  sealed: Buffer,
+  context: SealContext,
+): { plaintext: Buffer; key: KeyObject } {
   if (
     sealed.length < OVERHEAD_BYTES ||
     sealed[0] !== MAGIC ||

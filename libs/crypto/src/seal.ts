@@ -66,6 +66,9 @@ export class DataKey {
   }
 }
 
+/** What opening takes of a data key: another thread is given no more. */
+export type OpeningKey = Pick<DataKey, 'id' | 'secret'>;
+
 /** Where a sealed value belongs. All of it is bound to the ciphertext, none of it is stored in it. */
 export interface SealContext {
   readonly tenant: string;
@@ -92,7 +95,7 @@ export function associatedData(header: Buffer, context: SealContext): Buffer {
 }
 
 /** Returns the one-time key and its commitment for a value that is sealed with this salt. */
-export function derive(dek: DataKey, salt: Buffer): { key: KeyObject; commitment: Buffer } {
+export function derive(dek: OpeningKey, salt: Buffer): { key: KeyObject; commitment: Buffer } {
   const okm = Buffer.from(
     hkdfSync('sha512', dek.secret, salt, Buffer.concat([INFO, dek.id]), KEY_BYTES + COMMITMENT_BYTES),
   );

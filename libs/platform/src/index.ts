@@ -36,6 +36,8 @@ export { HTTP_STATUS } from './errors/status';
 export { toWire, type WireError } from './errors/wire-error';
 export { KeyClock } from './keys/epochs/key-clock';
 export { TenantKeys } from './keys/epochs/tenant-keys';
+export { BulkOpener, type LookedThrough, type SealedPage } from './keys/bulk/bulk-opener';
+export { packedSql } from './keys/bulk/page';
 export { type KeyOwner, Keys, type Place } from './keys/keys';
 export type { KekRef, KekState, KmsProvider } from './keys/kms/kms-provider';
 export { type Limit, RateLimit } from './limits/rate-limit';

@@ -29,6 +29,7 @@ import type { Config } from './config/config';
 import { connect } from './database/connect';
 import { Database } from './database/database';
 import { describe, HttpErrorFilter } from './errors/http-error.filter';
+import { BulkOpener } from './keys/bulk/bulk-opener';
 import { KeyEar } from './keys/cache/key-ear';
 import { KeyClock } from './keys/epochs/key-clock';
 import { TenantKeys } from './keys/epochs/tenant-keys';
@@ -111,6 +112,11 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           provide: Recorder,
           inject: [Database, Keys],
           useFactory: (database: Database, keys: Keys) => new Recorder(database, keys, clock),
+        },
+        {
+          provide: BulkOpener,
+          inject: [Database, Keys],
+          useFactory: (database: Database, keys: Keys) => new BulkOpener(database, keys),
         },
         {
           provide: Gate,
@@ -213,6 +219,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         Keys,
         TenantKeys,
         KeyClock,
+        BulkOpener,
         Recorder,
         Gate,
         CheckpointSigner,

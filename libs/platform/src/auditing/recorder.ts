@@ -103,11 +103,21 @@ export class Recorder {
    * Records a reading before it happens, in a transaction of its own, and returns the receipt that opens what it names.
    *
    * @param owners - whose values are read: intakes' ids, or directories such as `records`.
+   * @param keep - what is kept of a reading that goes on in the background, in the entry's transaction.
    * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`; nothing is read then.
    */
-  async recordRead(tenantId: TenantId, act: Act, owners: readonly string[]): Promise<ReadReceipt> {
+  async recordRead(
+    tenantId: TenantId,
+    act: Act,
+    owners: readonly string[],
+    keep?: (tx: Tx, entryId: EntryId) => Promise<void>,
+  ): Promise<ReadReceipt> {
     const entryId = await unlessUnavailable(() =>
-      this.database.transaction(tenantId, (tx) => this.record(tx, act)),
+      this.database.transaction(tenantId, async (tx) => {
+        const recorded = await this.record(tx, act);
+        await keep?.(tx, recorded);
+        return recorded;
+      }),
     );
     return issueReceipt(tenantId, entryId, owners);
   }
