@@ -29,9 +29,9 @@ export class Room {
   private constructor(
     readonly db: TestDatabase,
     readonly tenantId: TenantId,
-    private readonly module: TestingModule,
+    readonly module: TestingModule,
     private readonly home: string,
-    private readonly site: { readonly siteId: SiteId; readonly queueId: QueueId },
+    readonly site: { readonly siteId: SiteId; readonly queueId: QueueId },
   ) {}
 
   static async open(): Promise<Room> {
@@ -83,14 +83,14 @@ export class Room {
   }
 
   /** Adds a conversation in which nothing was said. */
-  async intake(): Promise<KnownHead> {
+  async intake(queueId = this.site.queueId, createdAt = systemClock.now()): Promise<KnownHead> {
     const { tenantId } = this;
     const intakeId = newId<IntakeId>();
     await this.db.owner(
       `INSERT INTO intake (tenant_id, intake_id, site_id, queue_id, topic, locale, state, out_of_hours, sealed_form,
          notice_version, created_at, queued_at)
-       VALUES ($1, $2, $3, $4, 'other', 'en', 'claimed', false, '', 1, now(), now())`,
-      [tenantId, intakeId, this.site.siteId, this.site.queueId],
+       VALUES ($1, $2, $3, $4, 'other', 'en', 'claimed', false, '', 1, $5, $5)`,
+      [tenantId, intakeId, this.site.siteId, queueId, createdAt],
     );
     for (const table of ['intake_head', 'receipts'])
       await this.db.owner(`INSERT INTO ${table} (tenant_id, intake_id) VALUES ($1, $2)`, [
