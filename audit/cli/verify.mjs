@@ -1374,7 +1374,7 @@ function checkCheckpoint(bytes, inside, given, primitives) {
     const who =
       cosigned.length === 0
         ? 'none of them has'
-        : `only ${cosigned.map((one) => one.key.name).join(', ')} has`;
+        : `only ${cosigned.map((one) => one.key.name).join(' and ')}`;
     const message = `Your policy asks for witnesses (${ruleInWords(/** @type {any} */ (policy.quorum))}), and ${who} signed this checkpoint.`;
     findings.push(below('quorum', message, about).finding);
   }
@@ -1465,7 +1465,16 @@ function checkGrown(archive, name, older, now, { sha256Into }) {
  * @returns {Checkpoint | undefined}
  */
 function checkPrevious(archive, { previous }, now, key, primitives) {
-  if (previous === undefined) return undefined;
+  if (previous === undefined) {
+    if (!archive.has('proof/previous')) return undefined;
+    throw tampered(
+      'previous',
+      'The manifest does not know of the earlier export that proof/previous is of.',
+      {
+        file: 'proof/previous',
+      },
+    );
+  }
   const note = readNote(archive.whole('proof/previous'));
   const older = note && readCheckpoint(note.text);
   const about = { file: 'proof/previous' };
@@ -1807,7 +1816,7 @@ function integer(from, to) {
 
 // -------- log/numbers.mjs -------------------------------------------------------------------------------------
 
-// What an entry must say, and the numbers of each intake (FORMAT.md, sections 2 and 9).
+// What an entry must say, and the numbers of each intake (FORMAT.md, sections 2 and 11).
 
 /**
  * @typedef {{id: string, tenant: string, at: string, act: string, intake?: {id: string, n: number, prev?: string}}} Facts
@@ -1961,7 +1970,7 @@ function idOf(bytes) {
 
 // -------- log/entries.mjs -------------------------------------------------------------------------------------
 
-// Each entry against its leaf hash, and the leaf hashes against the signed root (FORMAT.md, sections 6 and 9).
+// Each entry against its leaf hash, and the leaf hashes against the signed root (FORMAT.md, sections 6 and 11).
 
 /**
  * @typedef {{left: Uint8Array[], right: Uint8Array[]}} RangeProof
@@ -2667,13 +2676,13 @@ function ofBundle({
     ...(counts.withheld > 0
       ? [`${counts.withheld} entries are withheld: their places are proven, their content is not shown.`]
       : []),
-    `Tenant ${tenant}, ${about}. ${wholeIntakes} of ${intakes} intakes are shown from their first entry to their last.`,
+    `Tenant ${tenant}, ${about}. Intakes shown from their first entry to their last: ${wholeIntakes} of ${intakes}.`,
     ...(openings > 0
-      ? [`${openings} sealed values are opened, and each is the one that its entry commits to.`]
+      ? [`Sealed values opened: ${openings}. Each is the one that its entry commits to.`]
       : []),
     ...(messages
       ? [
-          `The transcript has ${messages.opened} messages, each as it was stored, ${messages.redacted} redacted, and ${messages.events} lines of what happened, which no entry seals. None is left out between the first and the last.`,
+          `The transcript: ${messages.opened} messages shown, each as it was stored; ${messages.redacted} redacted; ${messages.events} lines of what happened, which no entry seals. None is left out between the first and the last.`,
         ]
       : []),
     ...(source ? [`It was redacted from the export with the manifest ${source.manifestSha256}.`] : []),

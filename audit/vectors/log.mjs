@@ -76,7 +76,7 @@ export async function serverKey(name, kind = { type: 'ecc', curve: 'ed25519Legac
 
 // ---- A small log ----------------------------------------------------------------------------------------------------
 
-const TENANT = '019cab00-0000-7000-8000-0000000000aa';
+export const TENANT = '019cab00-0000-7000-8000-0000000000aa';
 export const idOf = (index) => `019cab00-0000-7000-8000-${String(index).padStart(12, '0')}`;
 export const minute = (index) => `2026-03-02T08:${String(index).padStart(2, '0')}:00.000Z`;
 

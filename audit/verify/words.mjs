@@ -51,13 +51,13 @@ function ofBundle({
     ...(counts.withheld > 0
       ? [`${counts.withheld} entries are withheld: their places are proven, their content is not shown.`]
       : []),
-    `Tenant ${tenant}, ${about}. ${wholeIntakes} of ${intakes} intakes are shown from their first entry to their last.`,
+    `Tenant ${tenant}, ${about}. Intakes shown from their first entry to their last: ${wholeIntakes} of ${intakes}.`,
     ...(openings > 0
-      ? [`${openings} sealed values are opened, and each is the one that its entry commits to.`]
+      ? [`Sealed values opened: ${openings}. Each is the one that its entry commits to.`]
       : []),
     ...(messages
       ? [
-          `The transcript has ${messages.opened} messages, each as it was stored, ${messages.redacted} redacted, and ${messages.events} lines of what happened, which no entry seals. None is left out between the first and the last.`,
+          `The transcript: ${messages.opened} messages shown, each as it was stored; ${messages.redacted} redacted; ${messages.events} lines of what happened, which no entry seals. None is left out between the first and the last.`,
         ]
       : []),
     ...(source ? [`It was redacted from the export with the manifest ${source.manifestSha256}.`] : []),

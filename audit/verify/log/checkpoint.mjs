@@ -58,7 +58,7 @@ export function checkCheckpoint(bytes, inside, given, primitives) {
     const who =
       cosigned.length === 0
         ? 'none of them has'
-        : `only ${cosigned.map((one) => one.key.name).join(', ')} has`;
+        : `only ${cosigned.map((one) => one.key.name).join(' and ')}`;
     const message = `Your policy asks for witnesses (${ruleInWords(/** @type {any} */ (policy.quorum))}), and ${who} signed this checkpoint.`;
     findings.push(below('quorum', message, about).finding);
   }

@@ -55,7 +55,16 @@ function checkGrown(archive, name, older, now, { sha256Into }) {
  * @returns {Checkpoint | undefined}
  */
 export function checkPrevious(archive, { previous }, now, key, primitives) {
-  if (previous === undefined) return undefined;
+  if (previous === undefined) {
+    if (!archive.has('proof/previous')) return undefined;
+    throw tampered(
+      'previous',
+      'The manifest does not know of the earlier export that proof/previous is of.',
+      {
+        file: 'proof/previous',
+      },
+    );
+  }
   const note = readNote(archive.whole('proof/previous'));
   const older = note && readCheckpoint(note.text);
   const about = { file: 'proof/previous' };

@@ -1,4 +1,4 @@
-// Each entry against its leaf hash, and the leaf hashes against the signed root (FORMAT.md, sections 6 and 9).
+// Each entry against its leaf hash, and the leaf hashes against the signed root (FORMAT.md, sections 6 and 11).
 
 import { base64, fromBase64, latin1, same, textOf } from '../form/bytes.mjs';
 import { lineCutter } from '../form/lines.mjs';

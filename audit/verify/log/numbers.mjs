@@ -1,4 +1,4 @@
-// What an entry must say, and the numbers of each intake (FORMAT.md, sections 2 and 9).
+// What an entry must say, and the numbers of each intake (FORMAT.md, sections 2 and 11).
 
 import { parseCanonical } from '../form/canonical.mjs';
 import { isCount, isText } from '../form/manifest.mjs';
