@@ -19,6 +19,7 @@ import { OUR_ORIGINS } from './access/origin';
 import { HouseKeeping } from './auditing/house-keeping';
 import { ClockSkewed, LogClock } from './auditing/log-clock';
 import { Recorder } from './auditing/recorder';
+import { Alarms } from './auditing/scrubbing/alarm';
 import { Scrubber } from './auditing/scrubbing/scrubber';
 import { LogAltered, Scrubbing } from './auditing/scrubbing/scrubbing';
 import { Sequencer } from './auditing/sequencer';
@@ -152,26 +153,23 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
             new CheckpointSigner(source, database, keys, clock, join(config.home, 'log-state')),
         },
         {
+          provide: Alarms,
+          inject: [Database, Recorder],
+          useFactory: (database: Database, recorder: Recorder) => new Alarms(database, recorder, clock),
+        },
+        {
           provide: LogClock,
-          inject: [SEQUENCER_SOURCE, CheckpointSigner, Recorder],
-          useFactory: (source: DataSource, signer: CheckpointSigner, recorder: Recorder) =>
-            new LogClock(
-              new Sequencer(source, clock, recorder),
-              signer,
-              recorder,
-              fault,
-              clock === systemClock,
-            ),
+          inject: [SEQUENCER_SOURCE, CheckpointSigner, Recorder, Alarms],
+          useFactory: (source: DataSource, signer: CheckpointSigner, recorder: Recorder, alarms: Alarms) => {
+            const sequencer = new Sequencer(source, clock, recorder);
+            return new LogClock(sequencer, signer, recorder, alarms, fault, clock === systemClock);
+          },
         },
         {
           provide: Scrubbing,
-          inject: [SEQUENCER_SOURCE, Database, Recorder, CheckpointSigner],
-          useFactory: (
-            source: DataSource,
-            database: Database,
-            recorder: Recorder,
-            signer: CheckpointSigner,
-          ) => new Scrubbing(new Scrubber(source, database, recorder, signer, clock), fault),
+          inject: [SEQUENCER_SOURCE, Database, Alarms, CheckpointSigner],
+          useFactory: (source: DataSource, database: Database, alarms: Alarms, signer: CheckpointSigner) =>
+            new Scrubbing(new Scrubber(source, database, alarms, signer, clock), fault),
         },
         {
           provide: TenantKeys,

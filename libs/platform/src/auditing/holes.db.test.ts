@@ -13,6 +13,7 @@ import { Keys } from '../keys/keys';
 import { openKeyFile } from '../keys/kms/key-file';
 import { LogClock } from './log-clock';
 import { Recorder } from './recorder';
+import { Alarms } from './scrubbing/alarm';
 import { Sequencer } from './sequencer';
 import { CheckpointSigner } from './signer';
 
@@ -129,7 +130,8 @@ describe('the time of an entry', () => {
   test('is not taken while this process is that far off: acts are refused until it is right again', async () => {
     const faults: string[] = [];
     const signer = new CheckpointSigner(source, base.database, keys, clock, folder);
-    const log = new LogClock(new Sequencer(source, clock, recorder), signer, recorder, (what) =>
+    const alarms = new Alarms(base.database, recorder, clock);
+    const log = new LogClock(new Sequencer(source, clock, recorder), signer, recorder, alarms, (what) =>
       faults.push(what),
     );
     aheadMs = -301_000;

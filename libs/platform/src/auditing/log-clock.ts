@@ -1,6 +1,7 @@
 import type { Recorder } from './recorder';
 import { MAX_SKEW_MS, type Sequencer } from './sequencer';
-import type { CheckpointSigner } from './signer';
+import type { Alarm, Alarms } from './scrubbing/alarm';
+import { type CheckpointSigner, LogRewound } from './signer';
 
 const SEQUENCE_EVERY_MS = 75;
 const SIGN_EVERY_MS = 1_000;
@@ -26,6 +27,7 @@ export class LogClock {
     private readonly sequencer: Sequencer,
     private readonly signer: CheckpointSigner,
     private readonly recorder: Recorder,
+    private readonly alarms: Alarms,
     /** Hears of each fault; the log goes on as soon as it can. */
     private readonly onFault: (what: string, error: unknown) => void,
     /** Whether to compare the time with the database's. Not where a test holds the clock. */
@@ -71,7 +73,10 @@ export class LogClock {
       await this.lookAtTheTime();
       await this.recorder.explainHoles();
       const faults = await this.signer.pass();
-      for (const [tenantId, error] of faults) this.onFault(`signing the log of ${tenantId}`, error);
+      for (const [tenantId, error] of faults) {
+        this.onFault(`signing the log of ${tenantId}`, error);
+        if (error instanceof LogRewound) await this.alarms.raise(tenantId, alarmOf(error));
+      }
     } catch (error) {
       this.onFault('signing', error);
     }
@@ -94,4 +99,12 @@ export class LogClock {
       };
     });
   }
+}
+
+/** What the log, which goes on unsigned, says of itself. */
+function alarmOf({ what, signed }: LogRewound): Alarm {
+  return {
+    subject: `rewound:${what}:${signed}`,
+    act: { act: 'log.rewound', actor: { kind: 'system', id: 'signer' }, detail: { what, signed } },
+  };
 }

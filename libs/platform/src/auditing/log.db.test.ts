@@ -8,9 +8,11 @@ import type { DataSource } from 'typeorm';
 import { connect } from '../database/connect';
 import { openKeyFile } from '../keys/kms/key-file';
 import { Keys } from '../keys/keys';
+import { LogClock } from './log-clock';
 import { rootAt } from './log-tree';
 import { ReadReceipt } from './receipt';
 import { Recorder } from './recorder';
+import { Alarms } from './scrubbing/alarm';
 import { hashesIn, Sequencer } from './sequencer';
 import { CheckpointSigner } from './signer';
 
@@ -264,4 +266,23 @@ test('a log that was set back, or whose past was changed, is not signed again, a
   expect((await signer.pass()).get(tenantId)?.message).toMatch(
     /first 3 entries are not the ones that were signed/,
   );
+});
+
+test('a log that was set back while nobody ran is seen by the next signer at once, and said in the log', async () => {
+  const tenantId = await base.tenant('restored');
+  for (let i = 0; i < 2; i++) await recordOne(tenantId);
+  await sequenceAll();
+  await signerIn('states-3').pass();
+  const path = join(folder, 'states-3', `${tenantId}.json`);
+  const truth = await readFile(path, 'utf8');
+  await writeFile(path, JSON.stringify({ ...JSON.parse(truth), size: 9 }));
+  const faults: string[] = [];
+  const alarms = new Alarms(base.database, recorder, clock);
+  const log = new LogClock(sequencer, signerIn('states-3'), recorder, alarms, (what) => faults.push(what));
+  log.start();
+  await log.stop();
+  expect(faults).toContain(`signing the log of ${tenantId}`);
+  await sequenceAll();
+  const said = (await entriesOf(tenantId)).map(({ entry }) => parseEntry(entry)).at(-1);
+  expect(said).toMatchObject({ act: 'log.rewound', detail: { what: 'set-back', signed: 9 } });
 });

@@ -21,6 +21,15 @@ type State = z.infer<typeof State>;
 /** Why a log is not signed any more: it is not a continuation of what was signed before. */
 export class LogRewound extends Error {
   override readonly name = 'LogRewound';
+
+  /** @param signed - how many entries the last signature is over, where that is known. */
+  constructor(
+    readonly what: 'set-back' | 'changed' | 'state-unreadable',
+    message: string,
+    readonly signed = 0,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -33,6 +42,7 @@ export class LogRewound extends Error {
 export class CheckpointSigner {
   private readonly keyPairs = new Map<TenantId, KeyObject>();
   private waiting = 0;
+  private hasLooked = false;
 
   constructor(
     /** A pool of the role `vestibule_sequencer`. */
@@ -50,7 +60,8 @@ export class CheckpointSigner {
   }
 
   /**
-   * Signs every log that has grown since its last checkpoint.
+   * Signs every log that has grown since its last checkpoint. The first time it looks at the others as well: one that was
+   * set back while nobody ran has not grown.
    *
    * @returns what went wrong, by tenant: one log that may not be signed does not keep the others from it.
    */
@@ -62,14 +73,19 @@ export class CheckpointSigner {
         SIGNER_LOCK,
       ]);
       if (lock?.held !== true) return;
-      const grown: { tenant_id: TenantId; size: string; compact: Buffer }[] = await db.query(
-        `SELECT h.tenant_id, h.size, h.compact FROM audit_head h
+      const heads: { tenant_id: TenantId; size: string; compact: Buffer; grown: boolean }[] = await db.query(
+        `SELECT h.tenant_id, h.size, h.compact, h.size <> coalesce(c.size, 0) AS grown FROM audit_head h
          LEFT JOIN LATERAL (SELECT max(c.size) AS size FROM audit_checkpoint c WHERE c.tenant_id = h.tenant_id) c ON true
-         WHERE h.size <> coalesce(c.size, 0)`,
+         WHERE $1 OR h.size <> coalesce(c.size, 0)`,
+        [!this.hasLooked],
       );
-      for (const head of grown) {
+      this.hasLooked = true;
+      for (const head of heads) {
+        const size = Number(head.size);
+        const tree = CompactRange.of(size, hashesIn(head.compact));
         try {
-          await this.sign(db, head.tenant_id, Number(head.size), hashesIn(head.compact));
+          await this.assertContinues(db, head.tenant_id, size, tree.root());
+          if (head.grown) await this.sign(db, head.tenant_id, size, tree.root());
         } catch (error) {
           faults.set(head.tenant_id, error instanceof Error ? error : new Error('unknown'));
         }
@@ -127,14 +143,7 @@ export class CheckpointSigner {
     return found && Number(found.idx);
   }
 
-  private async sign(
-    db: EntityManager,
-    tenantId: TenantId,
-    size: number,
-    compact: readonly Buffer[],
-  ): Promise<void> {
-    const root = CompactRange.of(size, compact).root();
-    await this.assertContinues(db, tenantId, size, root);
+  private async sign(db: EntityManager, tenantId: TenantId, size: number, root: Buffer): Promise<void> {
     const origin = CheckpointSigner.origin(tenantId);
     const note = signNote(formatCheckpoint({ origin, size, root }), origin, await this.privateKey(tenantId));
     // The file first: after a crash in between it knows of a signature that was never shown, which harms nobody.
@@ -155,14 +164,20 @@ export class CheckpointSigner {
     const last = await this.readState(tenantId);
     if (last === undefined) return;
     if (size < last.size)
-      throw new LogRewound(`the log has ${size} entries, and ${last.size} were signed: it was set back`);
+      throw new LogRewound(
+        'set-back',
+        `the log has ${size} entries, and ${last.size} were signed: it was set back`,
+        last.size,
+      );
     const then =
       size === last.size
         ? root
         : await rootAt((sql, values) => db.query(sql, [...values]), tenantId, last.size);
     if (then.toString('base64') !== last.root)
       throw new LogRewound(
+        'changed',
         `the first ${last.size} entries are not the ones that were signed: they were changed`,
+        last.size,
       );
   }
 
@@ -183,7 +198,7 @@ export class CheckpointSigner {
       return State.parse(JSON.parse(await readFile(this.pathOf(tenantId), 'utf8')));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new LogRewound('the file of what was signed last cannot be read');
+      throw new LogRewound('state-unreadable', 'the file of what was signed last cannot be read');
     }
   }
 

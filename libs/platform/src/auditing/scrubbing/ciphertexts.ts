@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../database/database';
+import type { Alarm } from './alarm';
 import type { Stores } from './examine';
-import type { Found } from './scrubber';
 
 const SCRUBBER = { kind: 'system', id: 'scrubber' } as const;
 
 /** Returns what is said of each ciphertext that is not the one that its entry says was stored, or is not there. */
-export async function altered(tx: Tx, stores: readonly Stores[]): Promise<Found[]> {
-  const found: Found[] = [];
+export async function altered(tx: Tx, stores: readonly Stores[]): Promise<Alarm[]> {
+  const found: Alarm[] = [];
   for (const kind of ['message', 'note'] as const) {
     const own = stores.filter((one) => one.kind === kind);
     if (own.length === 0) continue;

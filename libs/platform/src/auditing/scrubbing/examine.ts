@@ -32,7 +32,7 @@ export interface Round {
 
 /** Something that is not as it was recorded. `from` and `to` are indexes, both included. */
 export interface Finding {
-  readonly what: 'bytes' | 'missing' | 'copies' | 'tree';
+  readonly what: 'bytes' | 'missing' | 'copies' | 'number' | 'tree';
   readonly from: number;
   to: number;
 }
@@ -76,7 +76,7 @@ export function examine(
       if (entry === undefined) note(findings, 'bytes', idx);
       else {
         if (!isFoundByWhatItSays(row, entry)) note(findings, 'copies', idx);
-        follow(writers, entry);
+        if (!follow(writers, entry)) note(findings, 'number', idx);
         const stored = storesOf(idx, entry);
         if (stored !== undefined) stores.push(stored);
       }

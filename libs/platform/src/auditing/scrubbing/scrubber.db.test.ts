@@ -11,6 +11,7 @@ import { Keys } from '../../keys/keys';
 import { Recorder } from '../recorder';
 import { Sequencer } from '../sequencer';
 import { CheckpointSigner } from '../signer';
+import { Alarms } from './alarm';
 import { Scrubber } from './scrubber';
 
 const system = { kind: 'system', id: 'test' } as const;
@@ -31,7 +32,7 @@ beforeAll(async () => {
   keys = new Keys(await openKeyFile(join(folder, 'root.key'), undefined), clock);
   recorder = new Recorder(base.database, keys, clock);
   signer = new CheckpointSigner(source, base.database, keys, clock, join(folder, 'states'));
-  scrubber = new Scrubber(source, base.database, recorder, signer, clock);
+  scrubber = new Scrubber(source, base.database, new Alarms(base.database, recorder, clock), signer, clock);
 });
 beforeEach(async () => {
   tenantId = await base.tenant(`t-${newId<string>().slice(-12)}`);
@@ -142,6 +143,22 @@ test('entries that were taken out are named, and so is one whose copies would no
   ]);
 });
 
+test('an entry that somebody else put among the waiting ones, under a number that its writer has used, is named', async () => {
+  await log(2);
+  const [row] = await base.owner<{ entry: Buffer }>(
+    'SELECT entry FROM audit_entry WHERE tenant_id = $1 AND idx = 1',
+    [tenantId],
+  );
+  const forged = row?.entry.toString('utf8').replace('test.act', 'test.forged') ?? '';
+  await base.owner('INSERT INTO audit_pending (tenant_id, entry_id, entry) VALUES ($1, $2, $3)', [
+    tenantId,
+    newId(),
+    Buffer.from(forged, 'utf8'),
+  ]);
+  await sign();
+  expect(await round()).toEqual([{ act: 'log.altered', what: 'number', index: 2 }]);
+});
+
 test('a checkpoint that the key of the log has not signed is named', async () => {
   await log(4);
   await asSuperuser(
@@ -186,7 +203,7 @@ test('a message that was set back to an older ciphertext, and one that was delet
 
 test('an entry that was taken away before it had its place leaves a hole in the numbers of its writer, which is named', async () => {
   const late: Clock = { now: () => new Date(systemClock.now().getTime() + 11 * 60_000) };
-  const later = new Scrubber(source, base.database, recorder, signer, late);
+  const later = new Scrubber(source, base.database, new Alarms(base.database, recorder, clock), signer, late);
   await log(2);
   await base.database.transaction(tenantId, (tx) => recorder.record(tx, { act: 'test.gone', actor: system }));
   await base.owner('DELETE FROM audit_pending WHERE tenant_id = $1', [tenantId]);

@@ -2,9 +2,10 @@ import { CompactRange, type NoteKey, NoteRefused, parseCheckpoint, parseVkey, ve
 import { type Clock, later, MINUTE, type TenantId } from '@app/kernel';
 import type { DataSource } from 'typeorm';
 import type { Database, Tx } from '../../database/database';
-import type { Act, Recorder } from '../recorder';
+import type { Act } from '../recorder';
 import { hashesIn } from '../sequencer';
 import type { CheckpointSigner } from '../signer';
+import type { Alarm, Alarms } from './alarm';
 import { altered } from './ciphertexts';
 import { examine, type Finding, type Round, type Signed, type StoredEntry } from './examine';
 import { gaps, type Writers } from './writers';
@@ -47,7 +48,7 @@ export class Scrubber {
     /** A pool of the role `vestibule_sequencer`. */
     private readonly source: DataSource,
     private readonly database: Database,
-    private readonly recorder: Recorder,
+    private readonly alarms: Alarms,
     private readonly signer: CheckpointSigner,
     private readonly clock: Clock,
   ) {}
@@ -88,31 +89,14 @@ export class Scrubber {
         ...(ended ? actsOfGaps(round.writers, later(this.clock.now(), -GAP_AFTER_MS)) : []),
       ];
       const alarms: Act[] = [];
-      for (const { subject, act } of found) if (await this.tell(tx, subject, act)) alarms.push(act);
+      for (const alarm of found) if (await this.alarms.record(tx, alarm)) alarms.push(alarm.act);
       await (ended ? endRound(tx, size, this.clock.now()) : keepRound(tx, round));
       return { looked: end - before.next, ended, alarms };
     });
   }
-
-  /** Records a finding, unless an earlier round has. @returns whether it is new. */
-  private async tell(tx: Tx, subject: string, act: Act): Promise<boolean> {
-    const fresh = await tx.query(
-      'INSERT INTO audit_alarm (tenant_id, subject, found_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING subject',
-      [tx.tenantId, subject, this.clock.now()],
-    );
-    if (fresh.length === 0) return false;
-    await this.recorder.record(tx, act);
-    return true;
-  }
 }
 
-/** What is found, and the words by which it is known again. */
-export interface Found {
-  readonly subject: string;
-  readonly act: Act;
-}
-
-function actOfFinding({ what, from, to }: Finding): Found {
+function actOfFinding({ what, from, to }: Finding): Alarm {
   return {
     subject: `${what}:${from}`,
     act: {
@@ -124,7 +108,7 @@ function actOfFinding({ what, from, to }: Finding): Found {
 }
 
 /** A stored checkpoint that the log's key has not signed, or not for this place. */
-function actOfForgery(size: number): Found {
+function actOfForgery(size: number): Alarm {
   return {
     subject: `checkpoint:${size}`,
     act: { act: 'log.altered', actor: SCRUBBER, detail: { what: 'checkpoint', size } },
@@ -132,7 +116,7 @@ function actOfForgery(size: number): Found {
 }
 
 /** Numbers that no entry has and nobody has given back: their writer died with acts undone, or entries were taken away. */
-function actsOfGaps(writers: Writers, before: Date): Found[] {
+function actsOfGaps(writers: Writers, before: Date): Alarm[] {
   return gaps(writers, before).map(({ writer, numbers }) => ({
     subject: `gap:${writer}:${numbers[0]}`,
     act: {
