@@ -40,6 +40,15 @@ const GOOD: Readonly<Record<string, Record<string, unknown>>> = {
   '/api/staff/intakes/{id}/transfer': { queueId: ID, reason: 'theirs' },
   '/api/staff/intakes/{id}/close': { outcome: 'resolved' },
   '/api/staff/intakes/{id}/canned-replies/{replyId}': { locale: 'en' },
+  '/api/staff/searches': {
+    words: 'the letter',
+    match: 'phrase',
+    from: '2026-01-01T00:00:00.000Z',
+    to: '2026-02-01T00:00:00.000Z',
+    queueId: ID,
+    intakeId: ID,
+    purpose: 'LEGAL',
+  },
   '/api/officer/exports': {
     from: '2026-01-01T00:00:00.000Z',
     to: '2026-02-01T00:00:00.000Z',

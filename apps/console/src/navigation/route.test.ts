@@ -21,12 +21,17 @@ test('a path that was made is read back as the same page', () => {
 test('each role sees its own pages and no others', () => {
   expect(pagesOf(['receptionist'])).toEqual(['desk']);
   expect(pagesOf(['clinician'])).toEqual(['desk']);
-  expect(pagesOf(['supervisor'])).toEqual(['desk', 'today']);
-  expect(pagesOf(['compliance-officer'])).toEqual(['log', 'exports']);
+  expect(pagesOf(['supervisor'])).toEqual(['desk', 'today', 'search']);
+  expect(pagesOf(['compliance-officer'])).toEqual(['log', 'search', 'exports']);
   expect(pagesOf(['administrator'])).toEqual(['staff']);
   expect(pagesOf([])).toEqual([]);
 });
 
 test('several roles see each page once', () => {
-  expect(pagesOf(['receptionist', 'supervisor', 'administrator'])).toEqual(['desk', 'today', 'staff']);
+  expect(pagesOf(['receptionist', 'supervisor', 'administrator'])).toEqual([
+    'desk',
+    'today',
+    'search',
+    'staff',
+  ]);
 });

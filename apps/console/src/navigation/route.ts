@@ -4,24 +4,25 @@ export type Route =
   | { page: 'desk'; intakeId?: string }
   | { page: 'today' }
   | { page: 'log' }
+  | { page: 'search' }
   | { page: 'exports' }
   | { page: 'staff' }
   | { page: 'missing' };
 
-export type Page = 'desk' | 'today' | 'log' | 'exports' | 'staff';
+export type Page = 'desk' | 'today' | 'log' | 'search' | 'exports' | 'staff';
 
 export type Role = 'receptionist' | 'clinician' | 'supervisor' | 'compliance-officer' | 'administrator';
 
 const PAGES_OF: Record<Role, readonly Page[]> = {
   receptionist: ['desk'],
   clinician: ['desk'],
-  supervisor: ['desk', 'today'],
-  'compliance-officer': ['log', 'exports'],
+  supervisor: ['desk', 'today', 'search'],
+  'compliance-officer': ['log', 'search', 'exports'],
   administrator: ['staff'],
 };
 
 /** In this order they stand in the navigation. */
-const ORDER: readonly Page[] = ['desk', 'today', 'log', 'exports', 'staff'];
+const ORDER: readonly Page[] = ['desk', 'today', 'log', 'search', 'exports', 'staff'];
 
 /** Returns what a path names; a trailing slash changes nothing. */
 export function routeOf(path: string): Route {
@@ -31,6 +32,7 @@ export function routeOf(path: string): Route {
   if (page === 'desk') return id === undefined ? { page } : { page, intakeId: id };
   if (id !== undefined) return { page: 'missing' };
   if (page === 'today' || page === 'log' || page === 'exports' || page === 'staff') return { page };
+  if (page === 'search') return { page };
   return { page: 'missing' };
 }
 

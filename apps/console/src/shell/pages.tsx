@@ -4,6 +4,7 @@ import { DeskPage } from '../desk/desk-page';
 import { useMaybeDesk } from '../desk/desk-provider';
 import { ExportsPage } from '../exports/exports-page';
 import { LogPage } from '../log/log-page';
+import { SearchPage } from '../search/search-page';
 import { StaffPage } from '../staff/staff-page';
 import { failureWords } from '../texts/failure-words';
 import { useTexts } from '../texts/use-texts';
@@ -70,6 +71,8 @@ export function Pages() {
         return <TodayPage />;
       case 'log':
         return <LogPage />;
+      case 'search':
+        return <SearchPage />;
       case 'exports':
         return <ExportsPage />;
       case 'staff':

@@ -6,6 +6,7 @@ export const en = {
     desk: 'Desk',
     today: 'Today',
     log: 'Audit log',
+    search: 'Search',
     exports: 'Exports',
     staff: 'Staff',
     signOut: 'Sign out',

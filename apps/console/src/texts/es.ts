@@ -8,6 +8,7 @@ export const es: typeof en = {
     desk: 'Atención',
     today: 'Hoy',
     log: 'Registro',
+    search: 'Búsqueda',
     exports: 'Exportaciones',
     staff: 'Personal',
     signOut: 'Cerrar sesión',

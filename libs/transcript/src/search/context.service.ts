@@ -55,8 +55,8 @@ export class ContextService {
   /**
    * Decides about this conversation as it stands now, records the reading, and returns where the words stand in it.
    *
-   * @throws AppError `ACCESS_DENIED`, which is recorded; `NOT_FOUND` if it is no search of mine, or the search has not found
-   * this conversation; `SEAL_BROKEN` if it was erased; `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`, and nothing is opened.
+   * @throws AppError `ACCESS_DENIED`, which is recorded; `NOT_FOUND` if it is no search of mine, the search has not found
+   * this conversation, or it was erased; `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`, and nothing is opened.
    */
   async read(principal: StaffPrincipal, searchId: SearchId, intakeId: IntakeId): Promise<Context> {
     const { tenantId } = principal;
@@ -70,6 +70,7 @@ export class ContextService {
     const attempt = reading(principal, search, now);
     const decision = this.gate.ask(attempt);
     if (!decision.allowed) throw await this.gate.refuse(attempt, decision);
+    if (now.erased) throw new AppError('NOT_FOUND', 'This conversation was erased.');
     const receipt = await this.recorder.recordRead(
       tenantId,
       {

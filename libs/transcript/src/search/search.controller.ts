@@ -23,7 +23,8 @@ export class SearchController {
   @StaffDoor('search.read')
   @Get()
   async list(@Staff() staff: StaffPrincipal) {
-    return { searches: await this.searches.list(staff) };
+    const searches = await this.searches.list(staff);
+    return { searches, queues: await this.searches.queues(staff) };
   }
 
   @StaffDoor('search.read')

@@ -318,7 +318,7 @@ describe('what was found', () => {
     expect(await house.searches.hits(officer, searchId)).toMatchObject([
       { intakeId: gone, access: 'erased' },
     ]);
-    await expect(house.contexts.read(officer, searchId, gone)).rejects.toMatchObject({ code: 'SEAL_BROKEN' });
+    await expect(house.contexts.read(officer, searchId, gone)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('opens nothing that the search has not found, and nothing to anybody else', async () => {

@@ -118,6 +118,18 @@ export class SearchService {
     return searchId;
   }
 
+  /** Returns the queues that I may name: all of them for whoever searches with a purpose, else my own. */
+  async queues(principal: StaffPrincipal): Promise<{ readonly id: QueueId; readonly name: string }[]> {
+    const all = await this.database.transaction(principal.tenantId, (tx) =>
+      tx.query<{ id: QueueId; name: string }>(
+        'SELECT queue_id AS id, name FROM queue WHERE tenant_id = $1 ORDER BY name',
+        [tx.tenantId],
+      ),
+    );
+    const mine = new Set(principal.queues);
+    return principal.roles.includes('compliance-officer') ? all : all.filter(({ id }) => mine.has(id));
+  }
+
   /** Returns my searches with their words, the newest first. @throws AppError `ACCESS_DENIED`. */
   async list(principal: StaffPrincipal): Promise<(Search & { readonly words: string })[]> {
     const { tenantId } = principal;
