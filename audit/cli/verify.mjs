@@ -2612,17 +2612,468 @@ const nodePrimitives = {
   },
 };
 
-// -------- timestamp.mjs ---------------------------------------------------------------------------------------
+// -------- stamp/der.mjs ---------------------------------------------------------------------------------------
 
-// Time stamps of RFC 3161. Not checked yet: a bundle that holds one is refused.
+// DER (X.690), as far as time stamps and certificates need it: short tags, definite and shortest lengths.
 
 /**
- * @param {{token: Uint8Array, imprint: Uint8Array, caPem?: string}} _stamp
- * @param {Primitives} _primitives
- * @returns {{time: string}}
+ * @typedef {object} Der a value in DER
+ * @property {number} tag
+ * @property {Uint8Array} all with tag and length
+ * @property {Uint8Array} body without
  */
-function checkTimestamp(_stamp, _primitives) {
-  throw new Error('this program does not check time stamps');
+
+const DER_SEQUENCE = 0x30;
+const DER_SET = 0x31;
+const DER_OCTETS = 0x04;
+const DER_INTEGER = 0x02;
+const DER_OID = 0x06;
+
+/** @param {Uint8Array} bytes all of it one value @param {number} [tag] @returns {Der} */
+function derOf(bytes, tag) {
+  const { value, end } = derAt(bytes, 0);
+  if (end !== bytes.length || (tag !== undefined && value.tag !== tag)) throw new Error('It is malformed');
+  return value;
+}
+
+/** @param {Der | undefined} value @param {number} [count] @param {number} tag @returns {Der[]} */
+function derChildren(value, count, tag = DER_SEQUENCE) {
+  if (value?.tag !== tag) throw new Error('It is malformed');
+  const found = [];
+  for (let at = 0; at < value.body.length;) {
+    const { value: child, end } = derAt(value.body, at);
+    found.push(child);
+    at = end;
+  }
+  if (count !== undefined && found.length !== count) throw new Error('It is malformed');
+  return found;
+}
+
+/** @param {Uint8Array} bytes @param {number} at */
+function derAt(bytes, at) {
+  const [tag, first] = [bytes[at], bytes[at + 1]];
+  const width = first > 0x7f ? first & 0x7f : 0;
+  let length = width === 0 ? first : 0;
+  for (let i = 0; i < width; i++) length = length * 256 + bytes[at + 2 + i];
+  // One length has one spelling; no value here is longer than what three bytes can say.
+  const isShortest = width === 0 || (length > 0x7f && bytes[at + 2] !== 0);
+  const from = at + 2 + width;
+  const end = from + length;
+  if (first === undefined || (tag & 0x1f) === 0x1f || first === 0x80 || width > 3 || !isShortest)
+    throw new Error('It is malformed');
+  if (!(end <= bytes.length)) throw new Error('It is malformed');
+  return { value: { tag, all: bytes.subarray(at, end), body: bytes.subarray(from, end) }, end };
+}
+
+/** @param {Der} value @returns {string} with dots */
+function derOid(value) {
+  if (value?.tag !== DER_OID || value.body.length === 0) throw new Error('It is malformed');
+  const numbers = [];
+  let number = 0;
+  for (const byte of value.body) {
+    number = number * 128 + (byte & 0x7f);
+    if (byte & 0x80) continue;
+    numbers.push(number);
+    number = 0;
+  }
+  const [first = 0, ...rest] = numbers;
+  return [
+    Math.min(2, Math.floor(first / 40)),
+    first - 40 * Math.min(2, Math.floor(first / 40)),
+    ...rest,
+  ].join('.');
+}
+
+/** @param {Der} value @returns {number} small, not negative */
+function derNumber(value) {
+  if (value?.tag !== DER_INTEGER || value.body.length !== 1 || value.body[0] > 0x7f)
+    throw new Error('It is malformed');
+  return value.body[0];
+}
+
+/** @param {Der} value @returns {Uint8Array} the bits, without the count of unused ones */
+function derBits(value) {
+  if (value?.tag !== 0x03 || value.body.length < 2 || value.body[0] > 7) throw new Error('It is malformed');
+  return value.body.subarray(1);
+}
+
+/** @param {Der} value UTCTime or GeneralizedTime @param {number} [tag] @returns {string} RFC 3339 */
+function derTime(value, tag) {
+  const text = String.fromCharCode(...value.body);
+  const isShort = value.tag === 0x17;
+  const [, year, month, day, hour, minute, second, fraction = ''] =
+    /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d*[1-9])?Z$/.exec(text) ?? [];
+  const whole = isShort ? `${Number(year) < 50 ? '20' : '19'}${year}` : year;
+  const time = `${whole}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`;
+  const isWhole = year?.length === (isShort ? 2 : 4) && (isShort || value.tag === 0x18);
+  if (!isWhole || Number.isNaN(Date.parse(time)) || (tag !== undefined && value.tag !== tag))
+    throw new Error('A time in it is malformed');
+  return time;
+}
+
+/** @param {Der} value */
+function isNull({ tag, body }) {
+  return tag === 0x05 && body.length === 0;
+}
+
+/** @param {Uint8Array} a @param {Uint8Array} b */
+function isSame(a, b) {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** @param {Uint8Array} bytes */
+function hexOf(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+// -------- stamp/certificate.mjs -------------------------------------------------------------------------------
+
+// Certificates of X.509 (RFC 5280) as far as a time stamp needs them. Revocation is not looked up: that needs a network.
+
+/**
+ *
+ * @typedef {object} SignatureScheme
+ * @property {'rsa-pkcs1' | 'rsa-pss' | 'ecdsa'} scheme
+ * @property {HashName} [hash] missing: said elsewhere
+ *
+ * @typedef {object} Certificate
+ * @property {Uint8Array} der
+ * @property {Uint8Array} signed what its issuer signed
+ * @property {Der} algorithm
+ * @property {Uint8Array} signature
+ * @property {Uint8Array} serial @property {Uint8Array} issuer @property {Uint8Array} subject DER
+ * @property {Uint8Array} spki
+ * @property {string} from @property {string} to RFC 3339; not valid before and after
+ * @property {Map<string, {isCritical: boolean, value: Der}>} extensions by object identifier
+ */
+
+const OID_TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
+const OID_ANY_PURPOSE = '2.5.29.37.0';
+const OID_COMMON_NAME = '2.5.4.3';
+const OID_PSS = '1.2.840.113549.1.1.10';
+const EXTENSION_KEY_USAGE = '2.5.29.15';
+const EXTENSION_BASIC_CONSTRAINTS = '2.5.29.19';
+const EXTENSION_PURPOSES = '2.5.29.37';
+/** What is understood, or says nothing about whether the certificate may sign: policies, key ids, where lists are. */
+const EXTENSIONS_KNOWN = [EXTENSION_KEY_USAGE, EXTENSION_BASIC_CONSTRAINTS, EXTENSION_PURPOSES, '2.5.29.32'];
+
+/** @type {Readonly<Record<string, HashName>>} */
+const STAMP_HASHES = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+/** @type {Readonly<Record<string, SignatureScheme>>} */
+const STAMP_SCHEMES = {
+  '1.2.840.113549.1.1.1': { scheme: 'rsa-pkcs1' },
+  '1.2.840.113549.1.1.11': { scheme: 'rsa-pkcs1', hash: 'sha256' },
+  '1.2.840.113549.1.1.12': { scheme: 'rsa-pkcs1', hash: 'sha384' },
+  '1.2.840.113549.1.1.13': { scheme: 'rsa-pkcs1', hash: 'sha512' },
+  '1.2.840.10045.4.3.2': { scheme: 'ecdsa', hash: 'sha256' },
+  '1.2.840.10045.4.3.3': { scheme: 'ecdsa', hash: 'sha384' },
+  '1.2.840.10045.4.3.4': { scheme: 'ecdsa', hash: 'sha512' },
+};
+/** Longest way from the authority to a certificate that is trusted. */
+const MAX_CHAIN = 6;
+
+/** @param {string} pem @returns {Certificate[]} @throws {Error} if there is none */
+function certificatesInPem(pem) {
+  const found = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g)];
+  if (found.length === 0) throw new Error('There is no certificate among those that were given');
+  return found.map(([, base64]) =>
+    readCertificate(Uint8Array.from(atob(base64.replace(/\s/g, '')), (letter) => letter.charCodeAt(0))),
+  );
+}
+
+/** @param {Uint8Array} der @returns {Certificate} */
+function readCertificate(der) {
+  const [tbs, algorithm, signature] = derChildren(derOf(der, DER_SEQUENCE), 3);
+  const parts = derChildren(tbs);
+  const version = parts[0]?.tag === 0xa0 ? derNumber(derChildren(parts.shift(), 1, 0xa0)[0]) : 0;
+  const [serial, inner, issuer, validity, subject, spki, ...rest] = parts;
+  if (version > 2 || spki?.tag !== DER_SEQUENCE) throw new Error('A certificate is not one of X.509');
+  if (!isSame(inner.all, algorithm.all))
+    throw new Error('A certificate names two ways in which it is signed');
+  if (signature.body[0] !== 0) throw new Error('A certificate has half a signature');
+  const [from, to] = derChildren(validity, 2);
+  const extensions = new Map();
+  for (const { tag, body } of rest) {
+    if (tag !== 0xa3) continue;
+    for (const extension of derChildren(derOf(body, DER_SEQUENCE))) {
+      const [oid, ...fields] = derChildren(extension);
+      const value = fields.at(-1);
+      if (value?.tag !== DER_OCTETS || extensions.has(derOid(oid)))
+        throw new Error('A certificate is malformed');
+      const isCritical = fields.length > 1 && fields[0].body[0] === 0xff;
+      extensions.set(derOid(oid), { isCritical, value: derOf(value.body) });
+    }
+  }
+  return {
+    ...{ der, signed: tbs.all, algorithm, signature: derBits(signature), serial: serial.all },
+    ...{ issuer: issuer.all, subject: subject.all, spki: spki.all, extensions },
+    ...{ from: derTime(from), to: derTime(to) },
+  };
+}
+
+/** @param {Certificate} certificate @param {Der} sid issuer and serial number, or a key identifier */
+function isNamed(certificate, sid) {
+  if (sid.tag === DER_SEQUENCE) {
+    const [issuer, serial] = derChildren(sid, 2);
+    return isSame(issuer.all, certificate.issuer) && isSame(serial.all, certificate.serial);
+  }
+  const own = certificate.extensions.get('2.5.29.14');
+  return sid.tag === 0x80 && own !== undefined && isSame(own.value.body, sid.body);
+}
+
+/** RFC 3161, section 2.3: its one purpose is time stamping, and that is critical. @param {Certificate} own @param {string} at */
+function checkIsStamper(own, at) {
+  const purposes = own.extensions.get(EXTENSION_PURPOSES);
+  const names = purposes === undefined ? [] : derChildren(purposes.value).map(derOid);
+  if (purposes?.isCritical !== true || names.length !== 1 || names[0] !== OID_TIME_STAMPING)
+    throw new Error('The certificate that signed it is not one for time stamps');
+  const usage = own.extensions.get(EXTENSION_KEY_USAGE);
+  // digitalSignature or nonRepudiation: the first two bits.
+  if (usage !== undefined && (derBits(usage.value)[0] & 0xc0) === 0)
+    throw new Error('The certificate that signed it is not one for signatures');
+  if (!isValidAt(own, at)) throw new Error('The certificate that signed it was not valid at that time');
+}
+
+/**
+ * Whether a way leads from a certificate to one that is trusted, all of it valid at that time.
+ * @param {Certificate} own @param {readonly Certificate[]} trusted @param {readonly Certificate[]} others
+ * @param {string} at @param {Primitives} primitives @param {number} depth
+ * @returns {boolean}
+ */
+function leadsTo(own, trusted, others, at, primitives, depth = 0) {
+  if (trusted.some(({ der }) => isSame(der, own.der))) return true;
+  if (depth >= MAX_CHAIN) return false;
+  return [...trusted, ...others].some(
+    (issuer) =>
+      isSame(issuer.subject, own.issuer) &&
+      isIssuer(issuer, depth) &&
+      isValidAt(issuer, at) &&
+      isSignedBy(issuer, own.signed, own.algorithm, own.signature, primitives) &&
+      leadsTo(issuer, trusted, others, at, primitives, depth + 1),
+  );
+}
+
+/** @param {Certificate} certificate @param {number} below how many authorities stand between it and the one that signed */
+function isIssuer({ extensions }, below) {
+  const constraints = extensions.get(EXTENSION_BASIC_CONSTRAINTS);
+  const [isAuthority, longest] = constraints === undefined ? [] : derChildren(constraints.value);
+  if (isAuthority?.tag !== 0x01 || isAuthority.body[0] !== 0xff) return false;
+  if (longest !== undefined && derNumber(longest) < below) return false;
+  const usage = extensions.get(EXTENSION_KEY_USAGE);
+  if (usage !== undefined && (derBits(usage.value)[0] & 0x04) === 0) return false; // keyCertSign
+  const purposes = extensions.get(EXTENSION_PURPOSES);
+  const names = purposes === undefined ? [OID_ANY_PURPOSE] : derChildren(purposes.value).map(derOid);
+  return names.includes(OID_TIME_STAMPING) || names.includes(OID_ANY_PURPOSE);
+}
+
+/** @param {Certificate} certificate @param {string} at */
+function isValidAt({ from, to, extensions }, at) {
+  const isUnderstood = [...extensions].every(
+    ([oid, one]) => !one.isCritical || EXTENSIONS_KNOWN.includes(oid),
+  );
+  return isUnderstood && Date.parse(from) <= Date.parse(at) && Date.parse(at) <= Date.parse(to);
+}
+
+/**
+ * @param {Certificate} certificate @param {Uint8Array} message @param {Der} algorithm @param {Uint8Array} signature
+ * @param {Primitives} primitives @param {HashName} [hash] that it must be made with
+ */
+function isSignedBy({ spki }, message, algorithm, signature, primitives, hash) {
+  const named = schemeNamed(algorithm);
+  const used = named?.hash ?? hash;
+  if (named === undefined || used === undefined || (hash !== undefined && used !== hash)) return false;
+  try {
+    return primitives.verifySignature(spki, named.scheme, used, message, signature);
+  } catch {
+    return false; // a key that cannot be read
+  }
+}
+
+/** @param {Der} algorithm @returns {SignatureScheme | undefined} nothing, if it is unknown or too weak */
+function schemeNamed(algorithm) {
+  const [oid, parameters, ...more] = derChildren(algorithm);
+  const isPlain = more.length === 0 && (parameters === undefined || isNull(parameters));
+  if (derOid(oid) !== OID_PSS) return isPlain ? STAMP_SCHEMES[derOid(oid)] : undefined;
+  // RSASSA-PSS-params: the hash is [0], and SHA-1 if it is not said.
+  const named =
+    parameters === undefined ? undefined : derChildren(parameters).find(({ tag }) => tag === 0xa0);
+  const hash = named === undefined ? 'sha1' : hashNamed(derChildren(named, 1, 0xa0)[0]);
+  return hash === 'sha1' ? undefined : { scheme: 'rsa-pss', hash };
+}
+
+/** @param {Certificate} certificate @returns {string} */
+function commonName({ subject }) {
+  for (const set of derChildren(derOf(subject, DER_SEQUENCE)))
+    for (const pair of derChildren(set, undefined, DER_SET)) {
+      const [oid, value] = derChildren(pair, 2);
+      if (derOid(oid) === OID_COMMON_NAME) return new TextDecoder().decode(value.body);
+    }
+  return '';
+}
+
+/** @param {Der} algorithm @returns {HashName} */
+function hashNamed(algorithm) {
+  const [oid, parameters, ...more] = derChildren(algorithm);
+  const hash = STAMP_HASHES[derOid(oid)];
+  if (hash === undefined || more.length > 0 || (parameters !== undefined && !isNull(parameters)))
+    throw new Error('It uses a hash that is not known');
+  return hash;
+}
+
+/** @param {HashName} hash @param {Uint8Array} bytes @param {Primitives} primitives */
+function digestOf(hash, bytes, primitives) {
+  const hasher = primitives.hasher(hash);
+  hasher.update(bytes);
+  return hasher.digest();
+}
+
+// -------- timestamp.mjs ---------------------------------------------------------------------------------------
+
+// Time stamps of RFC 3161 and the CMS (RFC 5652) that they are made of. Pure: it asks for hashes and signatures.
+
+/**
+ *
+ * @typedef {object} TimestampInfo
+ * @property {string} time RFC 3339, UTC
+ * @property {string} authority common name of the certificate that signed, or ''
+ * @property {string} policy object identifier
+ * @property {string} serial hexadecimal
+ * @property {string} [nonce] hexadecimal
+ */
+
+/** Explicit or implicit [0]. */
+const TAG_0 = 0xa0;
+const OID_SIGNED_DATA = '1.2.840.113549.1.7.2';
+const OID_TST_INFO = '1.2.840.113549.1.9.16.1.4';
+const OID_CONTENT_TYPE = '1.2.840.113549.1.9.3';
+const OID_MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
+const OID_SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
+const OID_SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
+
+/**
+ * Checks a TimeStampResp whose status is granted and nothing else.
+ *
+ * @param {{token: Uint8Array, imprint: Uint8Array, caPem?: string}} stamp `imprint`: the SHA-256 that it must be about;
+ * `caPem`: the certificates that are trusted. Without them it is not asked who the authority is.
+ * @param {Primitives} primitives
+ * @returns {TimestampInfo}
+ * @throws {Error} with a sentence without a full stop; with the `code` `'untrusted'` if all of it holds and only the
+ * authority is another one.
+ */
+function checkTimestamp({ token, imprint, caPem }, primitives) {
+  const { content, certificates, signer } = readSignedData(readResponse(token));
+  const { issued, ...info } = readTstInfo(content, imprint);
+  const own = certificates.find((one) => isNamed(one, signer.sid));
+  if (own === undefined) throw new Error('The certificate of the authority is not in it');
+  checkSignedAttributes(signer, content, own, primitives);
+  if (!isSignedBy(own, signer.signed, signer.algorithm, signer.signature, primitives, signer.hash))
+    throw new Error('The signature of the authority does not fit');
+  checkIsStamper(own, issued);
+  const trusted = caPem === undefined ? undefined : certificatesInPem(caPem);
+  if (trusted !== undefined && !leadsTo(own, trusted, certificates, issued, primitives))
+    throw Object.assign(new Error('The authority is not one of those that were given'), {
+      code: 'untrusted',
+    });
+  return { ...info, authority: commonName(own) };
+}
+
+/** @param {Uint8Array} bytes @returns {Der} the token, a ContentInfo */
+function readResponse(bytes) {
+  const [status, token] = derChildren(derOf(bytes, DER_SEQUENCE), 2);
+  const [code] = derChildren(status, 1);
+  if (code.tag !== DER_INTEGER || code.body.length !== 1 || code.body[0] !== 0)
+    throw new Error('It is not the answer to a request that was granted');
+  return token;
+}
+
+/** @param {Der} token */
+function readSignedData(token) {
+  const [type, wrapped] = derChildren(token, 2);
+  if (derOid(type) !== OID_SIGNED_DATA) throw new Error('It is not signed data');
+  const parts = derChildren(derChildren(wrapped, 1, TAG_0)[0]);
+  const [version, digests, encapsulated] = parts;
+  const rest = parts.slice(3);
+  const certificates = rest[0]?.tag === TAG_0 ? derChildren(rest.shift(), undefined, TAG_0) : [];
+  const [signers, ...more] = rest;
+  if (derNumber(version) !== 3 || more.length > 0)
+    throw new Error('The signed data are not those of a time stamp');
+  const [contentType, content] = derChildren(encapsulated, 2);
+  if (derOid(contentType) !== OID_TST_INFO) throw new Error('It is not a time stamp');
+  const [octets] = derChildren(content, 1, TAG_0);
+  if (octets.tag !== DER_OCTETS) throw new Error('It is not a time stamp');
+  const signer = readSigner(derChildren(signers, 1, DER_SET)[0]);
+  if (!derChildren(digests, undefined, DER_SET).every((one) => hashNamed(one) === signer.hash))
+    throw new Error('Its hashes are not those of its signature');
+  return { content: octets.body, certificates: certificates.map((one) => readCertificate(one.all)), signer };
+}
+
+/** @param {Der} info */
+function readSigner(info) {
+  const [version, sid, digest, attributes, algorithm, signature, ...more] = derChildren(info);
+  if (attributes?.tag !== TAG_0 || signature?.tag !== DER_OCTETS || more.length > 0)
+    throw new Error('The signature of the authority is not one of a time stamp');
+  if (derNumber(version) !== (sid.tag === DER_SEQUENCE ? 1 : 3))
+    throw new Error('The signature of the authority has an unknown version');
+  // What is signed is the set of attributes as a SET, and not with the tag that it has here (RFC 5652, section 5.4).
+  const signed = Uint8Array.from(attributes.all);
+  signed[0] = DER_SET;
+  return { sid, hash: hashNamed(digest), attributes, algorithm, signature: signature.body, signed };
+}
+
+/** @param {Uint8Array} bytes @param {Uint8Array} wanted imprint */
+function readTstInfo(bytes, wanted) {
+  const [version, policy, imprint, serial, time, ...rest] = derChildren(derOf(bytes, DER_SEQUENCE));
+  if (derNumber(version) !== 1) throw new Error('It has an unknown version');
+  const [algorithm, hash] = derChildren(imprint, 2);
+  if (hashNamed(algorithm) !== 'sha256' || hash.tag !== DER_OCTETS || !isSame(hash.body, wanted))
+    throw new Error('It is about something else');
+  if (serial.tag !== DER_INTEGER) throw new Error('It has no serial number');
+  // accuracy, ordering, nonce, tsa and extensions, all optional, in this order
+  const nonce = rest.find(({ tag }) => tag === DER_INTEGER);
+  if (rest.some(({ tag }) => tag === 0xa1)) throw new Error('It has extensions that are not understood');
+  const issued = derTime(time, 0x18);
+  return {
+    issued,
+    time: issued,
+    policy: derOid(policy),
+    serial: hexOf(serial.body),
+    ...(nonce && { nonce: hexOf(nonce.body) }),
+  };
+}
+
+/**
+ * @param {ReturnType<typeof readSigner>} signer @param {Uint8Array} content @param {Certificate} own
+ * @param {Primitives} primitives
+ */
+function checkSignedAttributes(signer, content, own, primitives) {
+  /** @type {Map<string, Der>} */
+  const values = new Map();
+  for (const attribute of derChildren(signer.attributes, undefined, TAG_0)) {
+    const [type, set] = derChildren(attribute, 2);
+    const name = derOid(type);
+    if (values.has(name)) throw new Error('A signed attribute is malformed');
+    values.set(name, derChildren(set, 1, DER_SET)[0]);
+  }
+  const [type, digest] = [values.get(OID_CONTENT_TYPE), values.get(OID_MESSAGE_DIGEST)];
+  if (type === undefined || derOid(type) !== OID_TST_INFO)
+    throw new Error('What was signed is not a time stamp');
+  if (digest?.tag !== DER_OCTETS || !isSame(digest.body, digestOf(signer.hash, content, primitives)))
+    throw new Error('What was signed is not this time stamp');
+  const v2 = values.get(OID_SIGNING_CERTIFICATE_V2);
+  const named = v2 ?? values.get(OID_SIGNING_CERTIFICATE);
+  if (named === undefined) throw new Error('It does not say which certificate signed it');
+  const parts = derChildren(derChildren(derChildren(named)[0])[0]);
+  // RFC 5035: without a name the hash is SHA-256; the older attribute always has SHA-1.
+  const hasName = v2 !== undefined && parts[0].tag === DER_SEQUENCE;
+  const hash = v2 === undefined ? 'sha1' : hasName ? hashNamed(parts[0]) : 'sha256';
+  const value = parts[hasName ? 1 : 0];
+  if (value?.tag !== DER_OCTETS || !isSame(value.body, digestOf(hash, own.der, primitives)))
+    throw new Error('It was signed with another certificate than it says');
 }
 
 // -------- words.mjs -------------------------------------------------------------------------------------------
