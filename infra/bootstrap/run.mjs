@@ -1,5 +1,5 @@
 // @ts-check
-// `node infra/bootstrap/run.mjs [--needs=build,sfu,worker,browser,gnupg] [PROGRAM [ARGUMENT…]]`: makes ready what a program of
+// `node infra/bootstrap/run.mjs [--needs=build,sfu,worker,browser,gnupg,openssl] [PROGRAM [ARGUMENT…]]`: makes ready what a program of
 // this house needs, then runs it on our Node. Its output is its own: ours goes to stderr.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
