@@ -40,6 +40,7 @@ const Ticket = z.strictObject({
 
 interface Place {
   readonly tenantId: TenantId;
+  readonly intakeId: IntakeId;
   readonly sessionId: string;
   readonly staffId?: StaffId;
   readonly seat: Seat;
@@ -108,7 +109,7 @@ export class ConsultGateway
     try {
       if (admission === undefined || this.revocations.hasEndedSince(admission.madeAt, admission))
         throw notNow();
-      const { call, isLive, peer, tenantId, sessionId, staffId } = admission;
+      const { call, isLive, peer, tenantId, intakeId, sessionId, staffId } = admission;
       const seat = this.rooms.join(call, isLive, {
         peerId: `${peer.role}:${peer.id}`,
         role: peer.role,
@@ -118,7 +119,7 @@ export class ConsultGateway
         notify: (event, body) => void socket.emit(event, body),
         close: () => void socket.disconnect(true),
       });
-      socket.data.place = { tenantId, sessionId, seat, ...(staffId !== undefined && { staffId }) };
+      socket.data.place = { tenantId, intakeId, sessionId, seat, ...(staffId !== undefined && { staffId }) };
     } catch {
       socket.disconnect(true);
     }
@@ -200,10 +201,12 @@ export class ConsultGateway
     if (ticket === undefined) throw notNow();
     const { peer, sessionId } = ticket;
     const consultId = ticket.consultId as ConsultId;
+    const intakeId = ticket.intakeId as IntakeId;
     const consult = await this.database.transaction(tenantId, (tx) => this.consults.view(tx, consultId));
     if (consult === undefined || !mayEnter(consult.state, peer.role)) throw notNow();
     return {
-      call: { consultId, tenantId, intakeId: ticket.intakeId as IntakeId },
+      call: { consultId, tenantId, intakeId },
+      intakeId,
       isLive: consult.state === 'live',
       peer,
       tenantId,

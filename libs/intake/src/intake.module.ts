@@ -21,6 +21,7 @@ import { StaffConsultController } from './doors/staff-consult.controller';
 import { StaffIntakeController } from './doors/staff-intake.controller';
 import { SupervisorController } from './doors/supervisor.controller';
 import { Announcer } from './live/announcer.service';
+import { ErasedConversations } from './live/erased-conversations.service';
 import { IntakeGateway } from './live/intake.gateway';
 import { Live } from './live/live.service';
 import { ViewService } from './live/view.service';
@@ -50,6 +51,7 @@ export class IntakeModule {
         ClaimService,
         ClientSessionService,
         EndingService,
+        ErasedConversations,
         IntakeGateway,
         KnownConversations,
         Live,

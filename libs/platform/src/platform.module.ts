@@ -1,5 +1,5 @@
 import { deriveKey } from '@app/crypto';
-import { type Clock, systemClock } from '@app/kernel';
+import { type Clock, type IntakeId, isId, systemClock } from '@app/kernel';
 import { type EvidencePolicy, evidencePolicy, PolicySet } from '@app/policies';
 import {
   type DynamicModule,
@@ -204,7 +204,19 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         },
         { provide: Mailer, useFactory: () => new Mailer(smtpUrl, config.mailFrom) },
         SessionReaders,
-        { provide: Revocations, useFactory: () => new Revocations(clock) },
+        {
+          provide: Revocations,
+          inject: [Keys],
+          useFactory: (keys: Keys) => {
+            const revocations = new Revocations(clock);
+            // A conversation whose keys are gone was erased: what stands open for it is closed, in every process.
+            keys.listenGone(({ tenantId, owner }) => {
+              if (owner !== undefined && isId(owner))
+                revocations.tell({ tenantId, intakeId: owner as IntakeId, reason: 'erased' });
+            });
+            return revocations;
+          },
+        },
         { provide: APP_GUARD, useClass: DoorGuard },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
       ],

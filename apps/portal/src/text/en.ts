@@ -27,6 +27,7 @@ export const en = {
     expired:
       'It was open for a long time without use, so we closed it to protect you. What you wrote stays with the people you wrote to.',
     replaced: 'It was opened in another window. Please go on there.',
+    erased: 'This conversation was erased. Nobody can read it any more.',
   },
   startAgain: 'Start a new conversation',
 

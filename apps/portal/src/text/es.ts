@@ -28,6 +28,7 @@ export const es: PortalText = {
     expired:
       'Estuvo abierta mucho tiempo sin uso y la cerramos para protegerle. Lo que escribió queda con las personas a quienes escribió.',
     replaced: 'Se abrió en otra ventana. Siga allí, por favor.',
+    erased: 'Esta conversación se borró. Nadie puede leerla ya.',
   },
   startAgain: 'Empezar otra conversación',
 

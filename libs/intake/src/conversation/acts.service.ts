@@ -80,7 +80,7 @@ export class Acts {
    * Asks the policies, records the reading, and only then reads.
    *
    * @param owners - directories beside the conversation whose values are read, such as `records`.
-   * @throws AppError as `change`, and `AUDIT_UNAVAILABLE`: nothing is read then.
+   * @throws AppError as `change`, `ERASED`, and `AUDIT_UNAVAILABLE`: nothing is read then.
    */
   async read<T>(
     principal: Principal,
@@ -98,6 +98,8 @@ export class Acts {
     const attempt = { principal, action, resource: factsAbout(conversation) };
     const decision = this.gate.ask(attempt);
     if (!decision.allowed) throw await this.gate.refuse(attempt, decision);
+    if (conversation.erasedAt !== undefined)
+      throw await this.erased(principal, conversation, conversation.erasedAt, { act: action, decision });
     const receipt = await this.recorder.recordRead(
       tenantId,
       {
@@ -130,6 +132,24 @@ export class Acts {
         intakeId: client.intakeId,
       });
       tx.afterCommit(() => this.known.forget(client.tenantId, client.intakeId));
+    });
+  }
+
+  /** Records that somebody asked for what is gone, and returns the error to throw. */
+  private async erased(
+    principal: Principal,
+    { tenantId, intakeId }: Conversation,
+    at: Date,
+    asked: { readonly act: Action; readonly decision: Decision },
+  ): Promise<AppError> {
+    await this.recorder.recordRefusal(tenantId, {
+      ...asked,
+      actor: actorOf(principal),
+      intakeId,
+      detail: { reason: 'erased' },
+    });
+    return new AppError('ERASED', 'This conversation was erased. Nobody can read it any more.', {
+      extra: { erasedAt: at.toISOString() },
     });
   }
 

@@ -33,6 +33,8 @@ export interface Conversation {
   readonly firstResponseAt: Date | undefined;
   readonly closedAt: Date | undefined;
   readonly outcome: string | undefined;
+  /** Nobody can read it since then. */
+  readonly erasedAt: Date | undefined;
   readonly lastNoteSeq: number;
   readonly head: KnownHead;
 }
@@ -60,6 +62,7 @@ interface Row {
   first_response_at: Date | null;
   closed_at: Date | null;
   outcome: string | null;
+  erased_at: Date | null;
   version: number;
   last_seq: number;
   last_note: number;
@@ -70,7 +73,7 @@ interface Row {
 const SELECT = `
   SELECT i.intake_id, i.site_id, w.slug AS site_slug, i.queue_id, q.name AS queue_name, i.topic, i.locale, i.state, i.out_of_hours,
          i.assignee_id, s.name AS assignee_name, i.level, i.record_id, i.verification, i.consult_id, i.consult,
-         i.created_at, i.queued_at, i.first_claimed_at, i.first_response_at, i.closed_at, i.outcome,
+         i.created_at, i.queued_at, i.first_claimed_at, i.first_response_at, i.closed_at, i.outcome, i.erased_at,
          h.version, h.last_seq, h.last_note, h.audit_n, h.audit_prev
   FROM intake i
   JOIN intake_head h USING (tenant_id, intake_id)
@@ -206,6 +209,7 @@ function fromRow(tenantId: TenantId, row: Row): Conversation {
     firstResponseAt: row.first_response_at ?? undefined,
     closedAt: row.closed_at ?? undefined,
     outcome: row.outcome ?? undefined,
+    erasedAt: row.erased_at ?? undefined,
     lastNoteSeq: row.last_note,
     head: {
       tenantId,

@@ -64,6 +64,7 @@ export class ViewService {
       verification: { state: verification },
       ...(consult !== undefined && { consult }),
       clientOnline: this.live.isClientOnline(intakeId),
+      ...(conversation.erasedAt !== undefined && { erased: true as const }),
     };
   }
 

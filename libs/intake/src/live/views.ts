@@ -83,6 +83,8 @@ export interface StaffChange {
   readonly verification: { readonly state: VerificationState };
   readonly consult?: ConsultView;
   readonly clientOnline: boolean;
+  /** What was said can be read by nobody any more: the page lets go of it. */
+  readonly erased?: true;
 }
 
 /** An answer to one of the site's own questions. `option`: the words of what was chosen. */

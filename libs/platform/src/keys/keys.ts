@@ -32,6 +32,7 @@ export class Keys {
   private readonly cache: KeyCache;
   private readonly dataKeys: DataKeys;
   private readonly secrets: Secrets;
+  private readonly onGone = new Set<(news: KeyNews) => void>();
 
   constructor(kms: KmsProvider, clock: Clock) {
     this.ring = new TenantKeyRing(kms, clock);
@@ -139,6 +140,12 @@ export class Keys {
   heed({ tenantId, owner, gone = false }: KeyNews): void {
     if (owner === undefined) this.ring.forget(tenantId);
     else this.cache.forget(tenantId, owner, gone);
+    if (owner !== undefined && gone) for (const tell of this.onGone) tell({ tenantId, owner });
+  }
+
+  /** Tells, in this process, of each owner whose keys were taken away, by whichever process: perhaps twice. */
+  listenGone(tell: (news: KeyNews) => void): void {
+    this.onGone.add(tell);
   }
 
   /** While nobody would tell this process what to forget, it remembers nothing. */

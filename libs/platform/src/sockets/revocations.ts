@@ -1,13 +1,14 @@
-import { type Clock, MINUTE, type StaffId, type TenantId } from '@app/kernel';
+import { type Clock, type IntakeId, MINUTE, type StaffId, type TenantId } from '@app/kernel';
 
 /** Why a session is over: the page says it to the person. */
-export type EndReason = 'signed-out' | 'disabled' | 'expired' | 'replaced';
+export type EndReason = 'signed-out' | 'disabled' | 'expired' | 'replaced' | 'erased';
 
-/** Access that was taken away: all of a staff member's, or one session's. */
+/** Access that was taken away: all of a staff member's, one session's, or everybody's to one conversation. */
 export interface Revocation {
   readonly tenantId: TenantId;
   readonly staffId?: StaffId;
   readonly sessionId?: string;
+  readonly intakeId?: IntakeId;
   readonly reason: EndReason;
 }
 
@@ -40,12 +41,18 @@ export class Revocations {
 /** Longer than a ticket lives: one that was made before a revocation opens nothing after it. */
 const REMEMBERED_MS = MINUTE;
 
-/** Whether a revocation is about this session. */
+/** Whether a revocation is about this session: of a person, or of what stands open for a conversation. */
 export function concerns(
   revocation: Revocation,
-  held: { readonly tenantId: TenantId; readonly staffId?: StaffId; readonly sessionId: string },
+  held: {
+    readonly tenantId: TenantId;
+    readonly staffId?: StaffId;
+    readonly sessionId: string;
+    readonly intakeId?: IntakeId;
+  },
 ): boolean {
   if (revocation.tenantId !== held.tenantId) return false;
+  if (revocation.intakeId !== undefined) return revocation.intakeId === held.intakeId;
   if (revocation.sessionId !== undefined) return revocation.sessionId === held.sessionId;
   return revocation.staffId !== undefined && revocation.staffId === held.staffId;
 }

@@ -135,7 +135,7 @@ export interface MessagePage {
   lastSeq: number;
 }
 
-export type SessionEnd = 'signed-out' | 'disabled' | 'expired' | 'replaced';
+export type SessionEnd = 'signed-out' | 'disabled' | 'expired' | 'replaced' | 'erased';
 
 /** `intake.changed` as staff hear it. */
 export interface IntakeChange {
@@ -147,4 +147,6 @@ export interface IntakeChange {
   consult?: Consult;
   clientOnline: boolean;
   queueId: string;
+  /** The conversation was erased: let go of everything of it. */
+  erased?: true;
 }
