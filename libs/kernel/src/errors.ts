@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'AUDIT_BACKLOG'
   | 'AUDIT_UNAVAILABLE'
   | 'DISCLOSURE_REFUSED'
+  | 'ERASED'
   | 'HELD'
   | 'INPUT_MALFORMED'
   | 'INPUT_TOO_LARGE'

@@ -14,6 +14,7 @@ export type ConsultId = Id<'Consult'>;
 export type RecordId = Id<'Record'>;
 export type EntryId = Id<'Entry'>;
 export type ExportId = Id<'Export'>;
+export type ErasureId = Id<'Erasure'>;
 export type HoldId = Id<'Hold'>;
 export type SearchId = Id<'Search'>;
 

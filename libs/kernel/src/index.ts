@@ -16,6 +16,7 @@ export {
   type ConsultId,
   type EntryId,
   type ExportId,
+  type ErasureId,
   type HoldId,
   type IntakeId,
   isId,

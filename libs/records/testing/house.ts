@@ -1,6 +1,7 @@
 import { type Entry, encodeEntry, leafHash } from '@app/audit';
 import { newId, type StaffId, systemClock, type TenantId } from '@app/kernel';
 import {
+  CheckpointSigner,
   type Config,
   PlatformModule,
   Recorder,
@@ -37,7 +38,8 @@ export class House {
   private constructor(
     readonly db: TestDatabase,
     readonly app: INestApplication,
-    private readonly home: string,
+    /** `VESTIBULE_HOME`: what is kept outside PostgreSQL. */
+    readonly home: string,
   ) {
     app.get(SessionReaders).set('staff', (secret) => Promise.resolve(this.principals.get(secret)));
   }
@@ -83,6 +85,11 @@ export class House {
   get runner(): ExportRunner {
     return this.app.get(ExportRunner);
   }
+  /** The public key of a tenant's log. */
+  vkey(tenantId: TenantId): Promise<string> {
+    return this.app.get(CheckpointSigner).vkey(tenantId);
+  }
+
   get log(): OfficerLog {
     return this.app.get(OfficerLog);
   }

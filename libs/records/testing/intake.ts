@@ -37,6 +37,20 @@ export async function startIntake(house: House, tenantId: TenantId): Promise<Int
        VALUES ($1, $2::uuid, 1, $3, $4, 'client', $2::text, $5, now())`,
       [tenantId, intakeId, messageId, newId<string>(), await seal(messageId, 'message')],
     );
+    await tx.query(
+      `INSERT INTO client_session (tenant_id, session_hash, session_id, intake_id, created_at, last_seen_at, expires_at)
+       VALUES ($1, $2, $3, $4, now(), now(), now() + interval '1 day')`,
+      [tenantId, Buffer.from(newId<string>()), newId<string>(), intakeId],
+    );
+    await tx.query(
+      `INSERT INTO verification (tenant_id, verification_id, intake_id, session_id, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, now(), now() + interval '10 minutes')`,
+      [tenantId, newId<string>(), intakeId, newId<string>()],
+    );
+    await tx.query(
+      `INSERT INTO socket_ticket (tenant_id, ticket_hash, stands_for, expires_at) VALUES ($1, $2, $3, now() + interval '30 seconds')`,
+      [tenantId, Buffer.from(newId<string>()), JSON.stringify({ kind: 'consult', intakeId })],
+    );
     await house.app.get(Recorder).record(tx, {
       act: 'intake.started',
       actor: { kind: 'client', id: intakeId },
@@ -45,4 +59,25 @@ export async function startIntake(house: House, tenantId: TenantId): Promise<Int
     });
   });
   return intakeId;
+}
+
+/** Opens everything that is sealed for a conversation, as a reader with a receipt. @returns what could be opened. */
+export async function readAll(house: House, tenantId: TenantId, intakeId: IntakeId): Promise<string[]> {
+  const receipt = await house.app
+    .get(Recorder)
+    .recordRead(tenantId, { act: 'test.read', actor: { kind: 'system', id: 'a-test' } }, [intakeId]);
+  const keys = house.app.get(Keys);
+  return house.app.get(Database).transaction(tenantId, async (tx) => {
+    const sealed = await tx.query<{ item: string; content: string; sealed: Buffer }>(
+      `SELECT intake_id::text AS item, 'form' AS content, sealed_form AS sealed FROM intake WHERE tenant_id = $1 AND intake_id = $2
+       UNION ALL SELECT message_id::text, 'message', sealed FROM message WHERE tenant_id = $1 AND intake_id = $2`,
+      [tenantId, intakeId],
+    );
+    const read: string[] = [];
+    for (const { item, content, sealed: bytes } of sealed) {
+      const text = await keys.open(tx, receipt, intakeId, { item, content }, bytes).catch(() => undefined);
+      if (text !== undefined) read.push(text.toString('utf8'));
+    }
+    return read;
+  });
 }

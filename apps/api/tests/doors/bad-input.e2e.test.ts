@@ -54,6 +54,7 @@ const GOOD: Readonly<Record<string, Record<string, unknown>>> = {
     to: '2026-02-01T00:00:00.000Z',
     purpose: 'AUDIT',
   },
+  '/api/officer/erasures': { intakeId: ID, purpose: 'DSAR' },
   '/api/officer/holds': { intakeId: ID, reason: 'a claim' },
 };
 const goodOf = ({ path }: Route) => GOOD[path] ?? {};

@@ -31,6 +31,7 @@ export const en = {
     NOT_FOUND: 'This is no longer here for you. It may have been closed or handed to somebody else.',
     STEP_NOT_ALLOWED:
       'Something changed in the meantime, so this step is no longer possible. The page is up to date now.',
+    ERASED: 'This conversation was erased. Nobody can read it any more.',
     HELD: 'A legal hold keeps this. Two people have to end the hold first.',
     INTAKE_CLOSED: 'This conversation is closed.',
     INPUT_TOO_LARGE: 'The text is too long.',
@@ -65,6 +66,7 @@ export const en = {
     disabled: 'Your account was switched off by an administrator. Ask them if this is unexpected.',
     expired: 'Your session ended because its time was up. Your conversations are unchanged.',
     replaced: 'You signed in somewhere else, and this page was closed for it.',
+    erased: 'What was open here was erased.',
     again: 'Sign in again',
   },
   expiry: {

@@ -32,6 +32,7 @@ export const es: typeof en = {
     ACCESS_DENIED: 'Su función no lo permite. El intento ha quedado registrado.',
     NOT_FOUND: 'Esto ya no está a su alcance. Puede haberse cerrado o pasado a otra persona.',
     STEP_NOT_ALLOWED: 'Algo cambió entretanto y este paso ya no es posible. La página está al día.',
+    ERASED: 'Esta conversación se borró. Nadie puede leerla ya.',
     HELD: 'Una retención legal protege esto. Antes dos personas tienen que terminarla.',
     INTAKE_CLOSED: 'Esta conversación está cerrada.',
     INPUT_TOO_LARGE: 'El texto es demasiado largo.',
@@ -66,6 +67,7 @@ export const es: typeof en = {
     disabled: 'Administración ha desactivado su cuenta. Pregunte si no lo esperaba.',
     expired: 'La sesión terminó porque se agotó su tiempo. Sus conversaciones no han cambiado.',
     replaced: 'Ha entrado desde otro lugar y esta página se ha cerrado por ello.',
+    erased: 'Lo que estaba abierto aquí se borró.',
     again: 'Entrar de nuevo',
   },
   expiry: {

@@ -14,6 +14,8 @@ import {
   type Tx,
 } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
+import { lockForErasure } from '../erasure/erasure.store';
+import { ErasureJournal } from '../erasure/journal';
 import { findStaff } from '../log/log.store';
 import { decideHold, type HoldStep } from './hold';
 import { factsOfHold, findHolds, type HoldRow, lockHold, saveHold } from './hold.store';
@@ -59,6 +61,7 @@ export class Holds {
     private readonly gate: Gate,
     private readonly recorder: Recorder,
     private readonly signer: CheckpointSigner,
+    private readonly journal: ErasureJournal,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -66,14 +69,18 @@ export class Holds {
    * Places a hold. Several may stand on one conversation: each ends for itself.
    *
    * @param reason - sealed under the conversation's own key; the entry commits to it.
-   * @throws AppError `ACCESS_DENIED`, which is recorded; `NOT_FOUND`; `STEP_NOT_ALLOWED` if the conversation was erased;
+   * @throws AppError `ACCESS_DENIED`, which is recorded; `NOT_FOUND`; `ERASED` if the conversation was erased;
    * `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`, and no hold is placed.
    */
   async place(principal: StaffPrincipal, intakeId: IntakeId, reason: string): Promise<HoldId> {
     const holdId = newId<HoldId>();
     await this.database.transaction(principal.tenantId, async (tx) => {
       const decision = this.gate.pass(tx, attemptOf(principal, 'hold.place'));
-      // The entry locks the conversation: an erasure of it comes before the hold or after it, never in between.
+      // Locked: an erasure of it comes before the hold or after it, never in between.
+      const facts = await lockForErasure(tx, intakeId);
+      if (facts === undefined) throw new AppError('NOT_FOUND', 'There is no such conversation.');
+      if (facts.erasedAt !== undefined)
+        throw new AppError('ERASED', 'This conversation was erased: there is nothing left to keep.');
       await this.recorder.record(tx, {
         act: 'hold.placed',
         actor: actorOf(principal),
@@ -82,13 +89,23 @@ export class Holds {
         refs: { hold: holdId },
         personal: { reason },
       });
+      const now = this.clock.now();
       const sealed = await this.keys.seal(tx, intakeId, placeOf(holdId), reason);
       await tx.query(
         `INSERT INTO hold (tenant_id, hold_id, intake_id, sealed_reason, placed_by, placed_at)
          VALUES ($1, $2, $3, $4, $5, $6)`,
-        [tx.tenantId, holdId, intakeId, sealed, principal.staffId, this.clock.now()],
+        [tx.tenantId, holdId, intakeId, sealed, principal.staffId, now],
       );
+      await this.journal.keep(tx, {
+        kind: 'hold-placed',
+        id: holdId,
+        intakeId,
+        sealedReason: sealed.toString('base64'),
+        placedBy: principal.staffId,
+        placedAt: now.toISOString(),
+      });
     });
+    await this.journal.settled(principal.tenantId);
     return holdId;
   }
 
@@ -108,10 +125,23 @@ export class Holds {
         tx.afterRollback(() => this.refused(principal, decision, row, step, outcome.because));
         throw new AppError('STEP_NOT_ALLOWED', REFUSALS[outcome.because]);
       }
-      await saveHold(tx, row, outcome.facts, this.clock.now());
-      return this.recorder.record(tx, acted(principal, decision, row, RECORDED_AS[step]));
+      const now = this.clock.now();
+      await saveHold(tx, row, outcome.facts, now);
+      const entry = await this.recorder.record(tx, acted(principal, decision, row, RECORDED_AS[step]));
+      if (row.release_asked_by !== null && row.release_asked_at !== null && step === 'confirm')
+        await this.journal.keep(tx, {
+          kind: 'hold-released',
+          id: holdId,
+          askedBy: row.release_asked_by,
+          askedAt: row.release_asked_at.toISOString(),
+          releasedBy: principal.staffId,
+          releasedAt: now.toISOString(),
+        });
+      return entry;
     });
-    if (step === 'confirm') await this.signer.covers(principal.tenantId, entryId);
+    if (step !== 'confirm') return;
+    await this.journal.settled(principal.tenantId);
+    await this.signer.covers(principal.tenantId, entryId);
   }
 
   /**

@@ -11,6 +11,7 @@ import { Exports1764000900000 } from './1764000900000-exports';
 import { KeyEpochs1765000100000 } from './1765000100000-key-epochs';
 import { KeyFences1765000110000 } from './1765000110000-key-fences';
 import { Holds1765000200000 } from './1765000200000-holds';
+import { Erasures1765000210000 } from './1765000210000-erasures';
 import { Search1765000300000 } from './1765000300000-search';
 import { Witnesses1765000400000 } from './1765000400000-witnesses';
 import { LogGuards1765000500000 } from './1765000500000-log-guards';
@@ -30,6 +31,7 @@ export const MIGRATIONS = [
   KeyEpochs1765000100000,
   KeyFences1765000110000,
   Holds1765000200000,
+  Erasures1765000210000,
   Search1765000300000,
   Witnesses1765000400000,
   LogGuards1765000500000,
