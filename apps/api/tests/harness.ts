@@ -68,6 +68,7 @@ export function assemblyOn(db: TestDatabase, outbox: Outbox, home: string): Asse
     demo: true,
     passphrase: undefined,
     keyFile: join(home, 'keys', 'root.key'),
+    kms: { kind: 'file' },
     keys: { epochDays: 7, backupDays: 30 },
     smtpUrl: undefined,
     mailFrom: 'Vestibule <no-reply@localhost>',

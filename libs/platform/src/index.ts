@@ -28,6 +28,7 @@ export {
   type TurnConfig,
 } from './config/config';
 export { migrate } from './database/connect';
+export type { KmsConfig } from './config/kms-config';
 export { Database, type Tx } from './database/database';
 export { APP_ROLE, prepareRoles, SEQUENCER_ROLE } from './database/roles';
 export { describe } from './errors/http-error.filter';

@@ -34,9 +34,9 @@ import { BulkOpener } from './keys/bulk/bulk-opener';
 import { KeyEar } from './keys/cache/key-ear';
 import { KeyClock } from './keys/epochs/key-clock';
 import { TenantKeys } from './keys/epochs/tenant-keys';
-import { openKeyFile } from './keys/kms/key-file';
 import { Keys } from './keys/keys';
 import type { KmsProvider } from './keys/kms/kms-provider';
+import { openKms } from './keys/kms/open-kms';
 import { RateLimit } from './limits/rate-limit';
 import { Mailer } from './mail/mailer';
 import { Revocations } from './sockets/revocations';
@@ -78,6 +78,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     private readonly houseKeeping: HouseKeeping,
     private readonly database: Database,
     @Inject(SEQUENCER_SOURCE) private readonly sequencerSource: DataSource,
+    @Inject(KMS) private readonly kms: KmsProvider,
     private readonly mailer: Mailer,
   ) {}
 
@@ -95,7 +96,10 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         { provide: CLOCK, useValue: clock },
         { provide: CONFIG, useValue: config },
         { provide: OUR_ORIGINS, useValue: origins },
-        { provide: KMS, useFactory: () => openKeyFile(config.keyFile, config.passphrase) },
+        {
+          provide: KMS,
+          useFactory: () => openKms(config.kms, { path: config.keyFile, passphrase: config.passphrase }),
+        },
         {
           provide: Database,
           useFactory: async () => new Database(await connect(urls.app, APP_POOL, broken)),
@@ -264,6 +268,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     this.mailer.close();
     await this.sequencerSource.destroy();
     await this.database.close();
+    await this.kms.close();
   }
 }
 

@@ -1,2 +1,5 @@
-export { memoryKms } from './memory-kms';
 export { ROLE_PASSWORDS, type TestDatabase, testDatabase } from './database';
+export { fakeAwsKms } from './kms/fake-aws-kms';
+export { fakeVault } from './kms/fake-vault';
+export { memoryKms } from './kms/memory-kms';
+export { softHsmToken } from './kms/soft-hsm';

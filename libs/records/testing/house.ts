@@ -52,6 +52,7 @@ export class House {
       publicUrl: '',
       home,
       keyFile: join(home, 'root.key'),
+      kms: { kind: 'file' },
       keys: { epochDays: 7, backupDays: 30 },
       passphrase: undefined,
       mailFrom: 'a@b',

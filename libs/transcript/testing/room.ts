@@ -41,6 +41,7 @@ export class Room {
       publicUrl: '',
       home,
       keyFile: join(home, 'root.key'),
+      kms: { kind: 'file' },
       keys: { epochDays: 7, backupDays: 30 },
       passphrase: undefined,
       mailFrom: 'a@b',

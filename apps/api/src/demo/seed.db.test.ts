@@ -28,6 +28,7 @@ beforeAll(async () => {
     demo: true,
     passphrase: undefined,
     keyFile: join(home, 'root.key'),
+    kms: { kind: 'file' },
     keys: { epochDays: 7, backupDays: 30 },
     smtpUrl: undefined,
     mailFrom: 'demo@vestibule.example',

@@ -1,5 +1,6 @@
 import { parseCosignerVkey } from '@app/audit';
 import { isAbsolute } from 'node:path';
+import { type KmsConfig, readKms } from './kms-config';
 
 /** Everything that the environment decides, read once at start. Nothing else in the house reads it. */
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   /** Guards the root key file, when given. */
   readonly passphrase: string | undefined;
   readonly keyFile: string;
+  /** The key file, unless it names another. */
+  readonly kms: KmsConfig;
   readonly keys: KeyConfig;
   /** `smtp://` or `smtps://`. Absent in a demo: the outbox page takes the mail. */
   readonly smtpUrl: string | undefined;
@@ -109,6 +112,7 @@ export function readConfig(env: Environment): Config {
   const witnesses = readWitnesses(env, wrong);
   const tsa = readTsa(env, wrong);
   const trustProxy = oneOf(env, 'VESTIBULE_TRUST_PROXY', ['on', 'off'], 'off', wrong) === 'on';
+  const kms = readKms(env, wrong);
   const keys = {
     epochDays: whole(env, 'VESTIBULE_KEY_EPOCH_DAYS', 7, 1, 3_650, wrong),
     backupDays: whole(env, 'VESTIBULE_BACKUP_DAYS', 30, 0, 3_650, wrong),
@@ -123,6 +127,7 @@ export function readConfig(env: Environment): Config {
     demo,
     passphrase,
     keyFile: text(env, 'VESTIBULE_KEY_FILE', `${home}/keys/root.key`),
+    kms,
     keys,
     smtpUrl,
     mailFrom: text(env, 'VESTIBULE_MAIL_FROM', 'Vestibule <no-reply@localhost>'),

@@ -1,7 +1,7 @@
 import { unwrap, wrap } from '@app/crypto';
 import { AppError } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
-import { KekGone, type KekRef, type KmsProvider } from '../src/keys/kms/kms-provider';
+import { KekGone, type KekRef, type KmsProvider } from '../../src/keys/kms/kms-provider';
 
 /** A KMS of one test, in memory. It passes the same conformance suite as the real ones. */
 export function memoryKms(): KmsProvider {
