@@ -3,6 +3,7 @@
 import { createServer } from 'node:net';
 import { build } from './steps/build.mjs';
 import { checkNode, installPackages } from './steps/install.mjs';
+import { ensurePkcs11 } from './steps/pkcs11.mjs';
 import { Stop, home, runMain, say } from './steps/places.mjs';
 
 const USUAL_PORT = 3000;
@@ -14,6 +15,7 @@ await runMain(import.meta.url, async () => {
   checkNode();
   await installPackages();
   await build();
+  if (process.env.VESTIBULE_KMS?.startsWith('pkcs11:')) await ensurePkcs11();
   // Only now: these need the installed packages.
   const { startWorkerJob } = await import('./steps/worker.mjs');
   const { startInstance } = await import('./steps/instance.mjs');

@@ -11,7 +11,9 @@ import { runProgram } from './run.mjs';
 await runMain(import.meta.url, async () => {
   const words = process.argv.slice(2);
   const forJest = words.filter((word) => word !== '--yes');
-  const env = await prepare(['build', 'sfu', 'worker', 'browser', 'gnupg', 'openssl'], { yes: words.includes('--yes') });
+  const env = await prepare(['build', 'sfu', 'worker', 'browser', 'gnupg', 'openssl', 'hsm'], {
+    yes: words.includes('--yes'),
+  });
   // Programs that run before anything is installed have tests without packages, too.
   const plain = forJest.length === 0 ? plainTests(env) : { passed: 0, failed: 0 };
 

@@ -65,10 +65,17 @@ function run(program, words) {
     const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', (text) => (said = (said + text).slice(-2000)));
-    child.once('error', () => reject(new Stop(`There is no ${program} to build the PKCS#11 add-on with: install g++.`)));
+    child.once('error', () =>
+      reject(new Stop(`There is no ${program} to build the PKCS#11 add-on with: install g++.`)),
+    );
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Stop(`The PKCS#11 add-on could not be built (${path.basename(program)}, exit ${code}):\n${said}`));
+      else
+        reject(
+          new Stop(
+            `The PKCS#11 add-on could not be built (${path.basename(program)}, exit ${code}):\n${said}`,
+          ),
+        );
     });
   });
 }

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { build } from './build.mjs';
 import { checkNode, installPackages } from './install.mjs';
+import { ensurePkcs11 } from './pkcs11.mjs';
 import { ROOT, Stop } from './places.mjs';
 import { PROGRAMS, installCommand, installSystemPackages, mayInstall, missingProgram } from './system.mjs';
 
@@ -10,7 +11,7 @@ import { PROGRAMS, installCommand, installSystemPackages, mayInstall, missingPro
 
 /**
  * Makes ready what is named, and returns the environment to run in.
- * @param {string[]} needs  of `build`, `sfu`, `worker`, `browser`, `gnupg`, `openssl`
+ * @param {string[]} needs  of `build`, `sfu`, `worker`, `browser`, `gnupg`, `openssl`, `hsm`
  * @param {{ yes: boolean }} options
  * @returns {Promise<NodeJS.ProcessEnv>}
  * @throws {Stop} when something cannot be had; the message says what to do.
@@ -32,6 +33,7 @@ export async function prepare(needs, { yes }) {
   const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
   const job = needs.includes('worker') && !env.VESTIBULE_SFU_WORKER ? await startJob(yes) : undefined;
   try {
+    if (needs.includes('hsm')) await ensurePkcs11();
     await build(needs);
     if (job && !(await job.ready)) throw new Stop('The video worker could not be made ready: see above.');
   } catch (error) {
