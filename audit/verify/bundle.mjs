@@ -121,7 +121,8 @@ export function verifyBundle(source, given, { primitives, checkTimestamp }, onPr
   const sealed = attempt(() => readSealed(archive, manifest));
   const needed = sealed.value ? entriesOf(sealed.value) : new Set();
   const wanted = {
-    entry: (/** @type {{id: string, act: string}} */ { id, act }) => act === STAMP_ACT || needed.has(id),
+    entry: (/** @type {import('./log/numbers.mjs').Facts} */ entry) =>
+      entry.isAct(STAMP_ACT) || (needed.size > 0 && needed.has(entry.id)),
     sizes: attempt(() => sizeOfGiven(given, log.value, primitives)).value ?? [],
   };
   const entries = attempt(() =>

@@ -18,8 +18,10 @@ export async function measureEntries(
   const lines = new Measure();
   const tables = views.map((view) => ({ view, measure: new Measure() }));
   for (const { view, measure } of tables) measure.add(Buffer.from(view.head ?? ''));
+  const places = new Places(input);
   let count = 0;
-  for await (const { bytes, index } of placed(input)) {
+  for await (const bytes of input.entries()) {
+    const index = places.next();
     const leaf = leafAt(input, index);
     if (!leafHash(bytes).equals(leaf))
       throw new BundleRefused(`entry ${index} is not the one that the log holds`);
@@ -29,6 +31,7 @@ export async function measureEntries(
     for (const { view, measure } of tables) measure.add(Buffer.from(view.row({ entry, index, leaf })));
     count += 1;
   }
+  places.end();
   const files = [
     lines.file('entries.jsonl', () => linesOf(input)),
     ...tables.map(({ view, measure }) => measure.file(view.name, () => rowsOf(input, view))),
@@ -38,47 +41,59 @@ export async function measureEntries(
 
 async function* linesOf(input: Entries): AsyncGenerator<Buffer> {
   const pieces = new Pieces();
-  for await (const { bytes } of placed(input)) {
-    yield* pieces.add(bytes);
-    yield* pieces.add(NEWLINE);
+  for await (const bytes of input.entries()) {
+    for (const piece of pieces.add(bytes)) yield piece;
+    for (const piece of pieces.add(NEWLINE)) yield piece;
   }
   yield* pieces.rest();
 }
 
 async function* rowsOf(input: Entries, view: EntryView): AsyncGenerator<Buffer> {
   const pieces = new Pieces();
-  yield* pieces.add(Buffer.from(view.head ?? ''));
-  for await (const { bytes, index } of placed(input)) {
+  const places = new Places(input);
+  for (const piece of pieces.add(Buffer.from(view.head ?? ''))) yield piece;
+  for await (const bytes of input.entries()) {
+    const index = places.next();
     const row = view.row({ entry: parsed(bytes), index, leaf: leafAt(input, index) });
-    yield* pieces.add(Buffer.from(row));
+    for (const piece of pieces.add(Buffer.from(row))) yield piece;
   }
   yield* pieces.rest();
 }
 
 /** Gives each entry its log index: the next one that is not withheld. */
-async function* placed({
-  entries,
-  range,
-  withheld,
-}: Entries): AsyncGenerator<{ bytes: Buffer; index: number }> {
-  let index = range.from;
-  let next = 0;
-  const skip = () => {
-    for (let span = withheld[next]; span?.from === index; span = withheld[next]) {
-      if (span.to <= span.from) throw new BundleRefused('a withheld part is empty');
-      index = span.to;
-      next += 1;
-    }
-  };
-  for await (const bytes of entries()) {
-    skip();
-    if (index >= range.to) throw new BundleRefused('more entries than the range has places for');
-    yield { bytes, index };
-    index += 1;
+class Places {
+  private index: number;
+  private skipped = 0;
+
+  constructor(private readonly input: Entries) {
+    this.index = input.range.from;
   }
-  skip();
-  if (index !== range.to || next !== withheld.length) {
-    throw new BundleRefused('the entries and the withheld parts do not fill the range');
+
+  /** @throws BundleRefused if there is no place for another entry. */
+  next(): number {
+    this.skip();
+    if (this.index >= this.input.range.to)
+      throw new BundleRefused('more entries than the range has places for');
+    return this.index++;
+  }
+
+  /** @throws BundleRefused unless every place has its entry. */
+  end(): void {
+    this.skip();
+    if (this.index !== this.input.range.to || this.skipped !== this.input.withheld.length)
+      throw new BundleRefused('the entries and the withheld parts do not fill the range');
+  }
+
+  private skip(): void {
+    for (
+      let span = this.input.withheld[this.skipped];
+      span?.from === this.index;
+      span = this.input.withheld[this.skipped]
+    ) {
+      if (span.to <= span.from) throw new BundleRefused('a withheld part is empty');
+      this.index = span.to;
+      this.skipped += 1;
+    }
   }
 }
 

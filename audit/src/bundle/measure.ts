@@ -33,28 +33,30 @@ export class Measure {
   }
 }
 
+const NONE: readonly Buffer[] = [];
+
 /** Puts small chunks together. A piece that it gives out is never written to again. */
 export class Pieces {
   private buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
   private used = 0;
 
   /** @returns what is full now, in order */
-  *add(chunk: Uint8Array): Generator<Buffer> {
-    if (this.used + chunk.length > PIECE_BYTES) yield* this.rest();
-    if (chunk.length > PIECE_BYTES) {
-      yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    } else {
-      this.buffer.set(chunk, this.used);
-      this.used += chunk.length;
-    }
+  add(chunk: Uint8Array): readonly Buffer[] {
+    const full = this.used + chunk.length > PIECE_BYTES ? this.rest() : NONE;
+    if (chunk.length > PIECE_BYTES)
+      return [...full, Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)];
+    this.buffer.set(chunk, this.used);
+    this.used += chunk.length;
+    return full;
   }
 
   /** @returns what has been kept back */
-  *rest(): Generator<Buffer> {
-    if (this.used === 0) return;
-    yield this.buffer.subarray(0, this.used);
+  rest(): readonly Buffer[] {
+    if (this.used === 0) return NONE;
+    const piece = this.buffer.subarray(0, this.used);
     this.buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
     this.used = 0;
+    return [piece];
   }
 }
 

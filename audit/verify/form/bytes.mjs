@@ -30,6 +30,24 @@ export function fromBase64(text) {
   return base64(bytes) === text ? bytes : undefined;
 }
 
+const ALPHABET = utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+
+/**
+ * Whether the bytes from `from` to `to` spell a hash of 32 bytes in base64.
+ *
+ * @param {Uint8Array} hash @param {Uint8Array} bytes @param {number} from @param {number} to
+ */
+export function isBase64Of(hash, bytes, from, to) {
+  if (hash.length !== 32 || to - from !== 44 || bytes[from + 43] !== 0x3d) return false;
+  for (let i = 0, at = from; i < 32; i += 3, at += 4) {
+    const three = (hash[i] << 16) | (hash[i + 1] << 8) | hash[i + 2];
+    if (bytes[at] !== ALPHABET[three >> 18] || bytes[at + 1] !== ALPHABET[(three >> 12) & 63]) return false;
+    if (bytes[at + 2] !== ALPHABET[(three >> 6) & 63]) return false;
+    if (i < 30 && bytes[at + 3] !== ALPHABET[three & 63]) return false;
+  }
+  return true;
+}
+
 /** @param {Uint8Array} bytes */
 export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 

@@ -22,6 +22,10 @@ import { MAX_DEPTH } from './canonical.mjs';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** 1 for each byte that stands for itself in a string. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte >= 0x20 && byte <= 0x7e && byte !== QUOTE && byte !== BACKSLASH),
+);
 /** Fewer digits than 2^53 has: what is longer goes the slow way. */
 const MAX_DIGITS = 15;
 
@@ -119,12 +123,9 @@ function array(at, depth) {
 /** @param {number} at @returns {number} */
 function string(at) {
   if (line[at] !== QUOTE) return -1;
-  for (let i = at + 1; i < end; i++) {
-    const byte = line[i];
-    if (byte === QUOTE) return i + 1;
-    if (byte < 0x20 || byte > 0x7e || byte === BACKSLASH) return -1;
-  }
-  return -1;
+  let i = at + 1;
+  while (i < end && PLAIN[line[i]] === 1) i++;
+  return i < end && line[i] === QUOTE ? i + 1 : -1;
 }
 
 /** @param {number} at @returns {number} */

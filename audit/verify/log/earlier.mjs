@@ -199,11 +199,11 @@ function checkStamp(archive, size, now, ca, checkTimestamp, primitives) {
 /** Whether the entry says that this very stamp was received. @param {any} entry @param {Stamp} stamp */
 function isRecordOf(entry, { size, token }) {
   return (
-    entry.act === STAMP_ACT &&
+    entry.act === textOf(STAMP_ACT) &&
     entry.detail?.size === size &&
     Object.values({ ...entry.refs, ...entry.detail }).some((value) => value === token)
   );
 }
 
 /** The act of an entry that records a time stamp. */
-export const STAMP_ACT = 'anchor.stamped';
+export const STAMP_ACT = utf8('anchor.stamped');

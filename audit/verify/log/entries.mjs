@@ -3,7 +3,7 @@
 import { base64, fromBase64, latin1, same, textOf } from '../form/bytes.mjs';
 import { lineCutter } from '../form/lines.mjs';
 import { attempt, capital, nameOf, tampered } from '../form/problem.mjs';
-import { idOf, Numbers, readEntry } from './numbers.mjs';
+import { Facts, idOf, Numbers } from './numbers.mjs';
 import { fillTo, GrowingTree, HASH_BYTES } from './tree.mjs';
 
 /**
@@ -16,7 +16,7 @@ import { fillTo, GrowingTree, HASH_BYTES } from './tree.mjs';
  * @typedef {{index: number, entry: any}} Shown
  *
  * @typedef {object} Wanted what the other checks want to know of the entries and of the tree
- * @property {(entry: {id: string, act: string}) => boolean} entry
+ * @property {(entry: Facts) => boolean} entry
  * @property {number[]} sizes of which the root is wanted
  *
  * @typedef {object} EntriesResult
@@ -135,6 +135,7 @@ function readEntries(archive, manifest, leaves, { sha256Into }, wanted) {
   /** @type {Map<string, Shown>} */
   const shown = new Map();
   const hash = new Uint8Array(HASH_BYTES);
+  const facts = new Facts();
   let lines = 0;
   /** @type {unknown} */
   let numberProblem;
@@ -155,7 +156,10 @@ function readEntries(archive, manifest, leaves, { sha256Into }, wanted) {
     }
     if (numberProblem !== undefined || differing.length > 0) return;
     try {
-      const facts = readEntry(bytes, from, to, index);
+      if (!facts.read(bytes, from, to)) {
+        const message = `Entry ${index} is in the log, but it is not an entry of version 1.`;
+        throw tampered('entry', message, { index });
+      }
       numbers.add(facts, index, i);
       if (wanted.entry(facts))
         shown.set(facts.id, { index, entry: JSON.parse(textOf(bytes.subarray(from, to))) });
