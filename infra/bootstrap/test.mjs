@@ -11,7 +11,7 @@ import { runProgram } from './run.mjs';
 await runMain(import.meta.url, async () => {
   const words = process.argv.slice(2);
   const forJest = words.filter((word) => word !== '--yes');
-  const env = await prepare(['build', 'sfu', 'worker', 'browser', 'gnupg', 'openssl', 'hsm'], {
+  const env = await prepare(['build', 'sfu', 'worker', 'browser', 'gnupg', 'openssl', 'hsm', 'go'], {
     yes: words.includes('--yes'),
   });
   // Programs that run before anything is installed have tests without packages, too.

@@ -7,7 +7,7 @@ import { say } from './places.mjs';
 
 /** Something we need, why, and the Debian packages that bring it. @typedef {{ why: string, packages: string[] }} Need */
 
-/** @type {Record<'browser' | 'gnupg' | 'openssl' | 'hsm', Need & { programs: string[] }>} */
+/** @type {Record<'browser' | 'gnupg' | 'openssl' | 'hsm' | 'go', Need & { programs: string[], files?: string[] }>} */
 export const PROGRAMS = {
   browser: { why: 'the tests that use a browser', packages: ['chromium'], programs: ['chromium'] },
   gnupg: { why: 'the tests that check a bundle with GnuPG', packages: ['gnupg'], programs: ['gpg'] },
@@ -17,14 +17,20 @@ export const PROGRAMS = {
     packages: ['softhsm2', 'g++'],
     programs: ['softhsm2-util', 'c++'],
   },
+  go: {
+    why: "the test that reads our log with code of others (Go's checksum database)",
+    packages: ['golang-go', 'golang-golang-x-mod-dev'],
+    programs: ['go'],
+    files: ['/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog'],
+  },
 };
 
 /** @param {keyof typeof PROGRAMS} name @returns {Need | undefined} the need, when it is not met */
 export function missingProgram(name) {
-  const { programs, ...need } = PROGRAMS[name];
+  const { programs, files = [], ...need } = PROGRAMS[name];
   const found = (/** @type {string} */ program) =>
     spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
-  return programs.every(found) ? undefined : need;
+  return programs.every(found) && files.every((file) => existsSync(file)) ? undefined : need;
 }
 
 /** @param {string[]} packages @returns {string} what a person types */
