@@ -16,6 +16,14 @@ export { nodesOf } from './auditing/log-tree';
 export type { ReadReceipt } from './auditing/receipt';
 export { type Act, type Chain, type PreparedEntry, Recorder, unlessUnavailable } from './auditing/recorder';
 export { CheckpointSigner, LogRewound } from './auditing/signer';
+export {
+  anchorsForBundle,
+  anchorsSince,
+  lastAnchor,
+  type StoredAnchor,
+} from './auditing/anchoring/anchor.store';
+export { type AnchorFault, Anchors } from './auditing/anchoring/anchors';
+export { EVIDENCE_POLICY } from './auditing/evidence-providers';
 export { cosignedCheckpoint, type CosignedCheckpoint } from './auditing/witnessing/cosigned-note';
 export { latestCheckpoint, type Standing } from './auditing/witnessing/witness.store';
 export { Witnesses } from './auditing/witnessing/witnesses';
@@ -25,7 +33,9 @@ export {
   type MediaConfig,
   type MediaNodeConfig,
   readConfig,
+  type TsaConfig,
   type TurnConfig,
+  type WitnessConfig,
 } from './config/config';
 export { migrate } from './database/connect';
 export type { KmsConfig } from './config/kms-config';
@@ -43,7 +53,7 @@ export { type KeyOwner, Keys, type Place } from './keys/keys';
 export type { KekRef, KekState, KmsProvider } from './keys/kms/kms-provider';
 export { type Limit, RateLimit } from './limits/rate-limit';
 export { Mailer } from './mail/mailer';
-export { CLOCK, CONFIG, EVIDENCE_POLICY, PlatformModule, type PlatformOptions } from './platform.module';
+export { CLOCK, CONFIG, PlatformModule, type PlatformOptions } from './platform.module';
 export { type Answer, answer } from './sockets/answer';
 export { concerns, type EndReason, type Revocation, Revocations } from './sockets/revocations';
 export { SocketAdapter } from './sockets/socket-adapter';

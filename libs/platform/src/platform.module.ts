@@ -1,6 +1,6 @@
 import { deriveKey } from '@app/crypto';
 import { type Clock, type IntakeId, isId, systemClock } from '@app/kernel';
-import { type EvidencePolicy, evidencePolicy, PolicySet } from '@app/policies';
+import { PolicySet } from '@app/policies';
 import {
   type DynamicModule,
   Global,
@@ -25,6 +25,8 @@ import { LogAltered, Scrubbing } from './auditing/scrubbing/scrubbing';
 import { Sequencer } from './auditing/sequencer';
 import { CheckpointSigner, LogRewound } from './auditing/signer';
 import { Witnesses } from './auditing/witnessing/witnesses';
+import { Anchors } from './auditing/anchoring/anchors';
+import { EVIDENCE_POLICY, evidenceProviders } from './auditing/evidence-providers';
 import { WitnessWatch } from './auditing/witnessing/witness-watch';
 import type { Config } from './config/config';
 import { connect } from './database/connect';
@@ -45,7 +47,6 @@ import { SocketTickets } from './sockets/tickets';
 /** Injection tokens for what is not a class. */
 export const CLOCK = Symbol('CLOCK');
 export const CONFIG = Symbol('CONFIG');
-export const EVIDENCE_POLICY = Symbol('EVIDENCE_POLICY');
 const SEQUENCER_SOURCE = Symbol('SEQUENCER_SOURCE');
 const KMS = Symbol('KMS');
 
@@ -57,6 +58,8 @@ export interface PlatformOptions {
   readonly policies: string;
   /** Folder of the governance files; beside the policies, if nothing is said. */
   readonly governance?: string;
+  /** Folder `audit/verify`, which checks time stamps; where the checkout has it, if nothing is said. */
+  readonly verifier?: string;
   /** Where mail goes. */
   readonly smtpUrl: string;
   readonly clock?: Clock;
@@ -74,6 +77,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     private readonly keyEar: KeyEar,
     private readonly scrubbing: Scrubbing,
     private readonly witnesses: Witnesses,
+    private readonly anchors: Anchors,
     private readonly keyClock: KeyClock,
     private readonly houseKeeping: HouseKeeping,
     private readonly database: Database,
@@ -85,6 +89,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   static forRoot(options: PlatformOptions): DynamicModule {
     const { config, urls, policies, smtpUrl, clock = systemClock } = options;
     const governance = options.governance ?? join(policies, '..', 'governance');
+    const verifier = options.verifier ?? join(policies, '..', '..', 'audit', 'verify');
     const logger = new Logger('platform');
     const broken = (error: Error) => logger.error(`a database connection broke: ${describe(error)}`);
     const fault = (what: string, error: unknown) =>
@@ -129,27 +134,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           useFactory: (policySet: PolicySet, recorder: Recorder, watch: WitnessWatch) =>
             new Gate(policySet, recorder, watch),
         },
-        { provide: EVIDENCE_POLICY, useFactory: () => evidencePolicy(governance) },
-        {
-          provide: WitnessWatch,
-          inject: [EVIDENCE_POLICY],
-          useFactory: (policy: EvidencePolicy) =>
-            new WitnessWatch(policy, (config.witnesses ?? []).length > 0, clock),
-        },
-        {
-          provide: Witnesses,
-          inject: [EVIDENCE_POLICY, WitnessWatch, SEQUENCER_SOURCE, Database, Recorder],
-          useFactory: (
-            policy: EvidencePolicy,
-            watch: WitnessWatch,
-            source: DataSource,
-            database: Database,
-            recorder: Recorder,
-          ) =>
-            new Witnesses(config.witnesses ?? [], policy, watch, source, database, recorder, clock, (error) =>
-              logger.error(`witnessing: ${describe(error)}`),
-            ),
-        },
+        ...evidenceProviders({ config, governance, verifier, clock, fault, source: SEQUENCER_SOURCE }),
         {
           provide: CheckpointSigner,
           inject: [SEQUENCER_SOURCE, Database, Keys],
@@ -239,6 +224,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         CheckpointSigner,
         EVIDENCE_POLICY,
         Witnesses,
+        Anchors,
         SocketTickets,
         Mailer,
         RateLimit,
@@ -254,6 +240,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     this.logClock.start();
     this.scrubbing.start();
     this.witnesses.start();
+    this.anchors.start();
     await this.houseKeeping.start();
   }
 
@@ -265,6 +252,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     await this.logClock.stop();
     await this.keyEar.stop();
     await this.witnesses.stop();
+    await this.anchors.stop();
     this.mailer.close();
     await this.sequencerSource.destroy();
     await this.database.close();
