@@ -23,6 +23,8 @@ import { Alarms } from './auditing/scrubbing/alarm';
 import { Scrubber } from './auditing/scrubbing/scrubber';
 import { LogAltered, Scrubbing } from './auditing/scrubbing/scrubbing';
 import { Sequencer } from './auditing/sequencer';
+import { LogGenerations } from './auditing/log-generations';
+import { SignedStates } from './auditing/signed-states';
 import { CheckpointSigner, LogRewound } from './auditing/signer';
 import { Witnesses } from './auditing/witnessing/witnesses';
 import { Anchors } from './auditing/anchoring/anchors';
@@ -73,6 +75,7 @@ const APP_POOL = 10;
 @Module({})
 export class PlatformModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
+    private readonly generations: LogGenerations,
     private readonly logClock: LogClock,
     private readonly keyEar: KeyEar,
     private readonly scrubbing: Scrubbing,
@@ -140,6 +143,21 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           inject: [SEQUENCER_SOURCE, Database, Keys],
           useFactory: (source: DataSource, database: Database, keys: Keys) =>
             new CheckpointSigner(source, database, keys, clock, join(config.home, 'log-state')),
+        },
+        {
+          provide: LogGenerations,
+          inject: [Database, Recorder, CheckpointSigner],
+          useFactory: (database: Database, recorder: Recorder, signer: CheckpointSigner) =>
+            new LogGenerations(
+              database,
+              recorder,
+              signer,
+              new SignedStates(join(config.home, 'log-state')),
+              (tenantId, { generation }) =>
+                logger.warn(
+                  `the log of ${tenantId} goes on as ${CheckpointSigner.origin(tenantId, generation)}`,
+                ),
+            ),
         },
         {
           provide: Alarms,
@@ -237,6 +255,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   async onApplicationBootstrap(): Promise<void> {
     this.keyEar.start();
     this.keyClock.start();
+    await this.generations.run();
     this.logClock.start();
     this.scrubbing.start();
     this.witnesses.start();

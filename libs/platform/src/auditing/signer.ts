@@ -2,21 +2,17 @@ import { CompactRange, formatCheckpoint, formatVkey, signNote } from '@app/audit
 import { AppError, type Clock, type EntryId, SECOND, type TenantId } from '@app/kernel';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DataSource, EntityManager } from 'typeorm';
-import { z } from 'zod';
 import type { Database } from '../database/database';
 import type { Keys } from '../keys/keys';
 import { rootAt } from './log-tree';
 import { hashesIn } from './sequencer';
+import { type SignedState, SignedStates } from './signed-states';
 
 const LOG_KEY = 'log-key';
 /** How often it is looked whether an entry is covered. */
 const COVER_POLL_MS = 50;
 const SIGNER_LOCK = 7_301_005;
-const State = z.strictObject({ size: z.number().int().nonnegative(), root: z.base64() });
-type State = z.infer<typeof State>;
 
 /** Why a log is not signed any more: it is not a continuation of what was signed before. */
 export class LogRewound extends Error {
@@ -41,6 +37,7 @@ export class LogRewound extends Error {
  */
 export class CheckpointSigner {
   private readonly keyPairs = new Map<TenantId, KeyObject>();
+  private readonly states: SignedStates;
   private waiting = 0;
   private hasLooked = false;
 
@@ -51,12 +48,18 @@ export class CheckpointSigner {
     private readonly keys: Keys,
     private readonly clock: Clock,
     /** Where the states are kept. */
-    private readonly folder: string,
-  ) {}
+    folder: string,
+  ) {
+    this.states = new SignedStates(folder);
+  }
 
-  /** Returns the name by which a tenant's log is known. */
-  static origin(tenantId: TenantId): string {
-    return `vestibule/log/${tenantId}`;
+  /**
+   * Returns the name by which a tenant's log is known.
+   *
+   * @param generation - more than 1 after losses that were accepted (`LogGenerations`).
+   */
+  static origin(tenantId: TenantId, generation = 1): string {
+    return `vestibule/log/${tenantId}${generation === 1 ? '' : `/${generation}`}`;
   }
 
   /**
@@ -96,8 +99,36 @@ export class CheckpointSigner {
 
   /** Returns the public key of a tenant's log as a C2SP vkey line. */
   async vkey(tenantId: TenantId): Promise<string> {
+    const vkeys = await this.vkeys(tenantId);
+    return vkeys.at(-1) ?? '';
+  }
+
+  /** Returns it under each name that the log has had, the one that it has now last. */
+  async vkeys(tenantId: TenantId): Promise<string[]> {
     const publicKey = createPublicKey(await this.privateKey(tenantId));
-    return formatVkey({ name: CheckpointSigner.origin(tenantId), publicKey });
+    const generations = (await this.readState(tenantId))?.generation ?? 1;
+    return Array.from({ length: generations }, (_, i) =>
+      formatVkey({ name: CheckpointSigner.origin(tenantId, i + 1), publicKey }),
+    );
+  }
+
+  /** Returns how many entries a log has that is not the continuation of what was signed; nothing if it is. */
+  async sizeIfRewound(tenantId: TenantId): Promise<number | undefined> {
+    return this.source.transaction(async (db) => {
+      const [head]: { size: string; compact: Buffer }[] = await db.query(
+        'SELECT size, compact FROM audit_head WHERE tenant_id = $1',
+        [tenantId],
+      );
+      const size = Number(head?.size ?? 0);
+      const tree = CompactRange.of(size, hashesIn(head?.compact ?? Buffer.alloc(0)));
+      try {
+        await this.assertContinues(db, tenantId, size, tree.root());
+        return undefined;
+      } catch (error) {
+        if (error instanceof LogRewound) return size;
+        throw error;
+      }
+    });
   }
 
   /**
@@ -144,10 +175,11 @@ export class CheckpointSigner {
   }
 
   private async sign(db: EntityManager, tenantId: TenantId, size: number, root: Buffer): Promise<void> {
-    const origin = CheckpointSigner.origin(tenantId);
+    const generation = (await this.readState(tenantId))?.generation ?? 1;
+    const origin = CheckpointSigner.origin(tenantId, generation);
     const note = signNote(formatCheckpoint({ origin, size, root }), origin, await this.privateKey(tenantId));
     // The file first: after a crash in between it knows of a signature that was never shown, which harms nobody.
-    await this.writeState(tenantId, { size, root: root.toString('base64') });
+    await this.states.write(tenantId, { size, root: root.toString('base64'), generation });
     await db.query(
       `INSERT INTO audit_checkpoint (tenant_id, size, root, note, signed_at) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING`,
@@ -162,7 +194,7 @@ export class CheckpointSigner {
     root: Buffer,
   ): Promise<void> {
     const last = await this.readState(tenantId);
-    if (last === undefined) return;
+    if (last === undefined || last.size === 0) return;
     if (size < last.size)
       throw new LogRewound(
         'set-back',
@@ -193,26 +225,11 @@ export class CheckpointSigner {
     return key;
   }
 
-  private async readState(tenantId: TenantId): Promise<State | undefined> {
+  private async readState(tenantId: TenantId): Promise<SignedState | undefined> {
     try {
-      return State.parse(JSON.parse(await readFile(this.pathOf(tenantId), 'utf8')));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      return await this.states.read(tenantId);
+    } catch {
       throw new LogRewound('state-unreadable', 'the file of what was signed last cannot be read');
     }
-  }
-
-  private async writeState(tenantId: TenantId, state: State): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const fresh = `${this.pathOf(tenantId)}.new`;
-    const file = await open(fresh, 'w', 0o600);
-    await file.writeFile(JSON.stringify(state));
-    await file.sync();
-    await file.close();
-    await rename(fresh, this.pathOf(tenantId));
-  }
-
-  private pathOf(tenantId: TenantId): string {
-    return join(this.folder, `${tenantId}.json`);
   }
 }

@@ -63,7 +63,7 @@ export class Scrubber {
 
   /** Looks at the next entries of a log. One process at a time; another finds nothing to do. */
   async slice(tenantId: TenantId): Promise<Slice> {
-    const key = parseVkey(await this.signer.vkey(tenantId));
+    const keys = (await this.signer.vkeys(tenantId)).map((vkey) => parseVkey(vkey));
     return this.database.transaction(tenantId, async (tx) => {
       await tx.query('INSERT INTO audit_scrub (tenant_id) VALUES ($1) ON CONFLICT DO NOTHING', [tenantId]);
       const [row] = await tx.query<ScrubRow>(
@@ -78,7 +78,7 @@ export class Scrubber {
       if (row === undefined || size === 0) return { looked: 0, ended: true, alarms: [] };
       const before = roundOf(row);
       const end = Math.min(before.next + SLICE, size);
-      const { signed, forged } = await checkpointsBetween(tx, before.next, end, key);
+      const { signed, forged } = await checkpointsBetween(tx, before.next, end, keys);
       const rows = await entriesBetween(tx, before.next, end);
       const { round, findings, stores } = examine(before, end, rows, signed);
       const ended = end >= size;
@@ -144,7 +144,7 @@ async function entriesBetween(tx: Tx, from: number, to: number): Promise<StoredE
   return rows.map((row) => ({ ...row, idx: Number(row.idx) }));
 }
 
-async function checkpointsBetween(tx: Tx, after: number, to: number, key: NoteKey) {
+async function checkpointsBetween(tx: Tx, after: number, to: number, keys: readonly NoteKey[]) {
   const rows = await tx.query<{ size: string; note: string }>(
     'SELECT size, note FROM audit_checkpoint WHERE tenant_id = $1 AND size > $2 AND size <= $3 ORDER BY size',
     [tx.tenantId, after, to],
@@ -153,8 +153,9 @@ async function checkpointsBetween(tx: Tx, after: number, to: number, key: NoteKe
   const forged: number[] = [];
   for (const { size, note } of rows) {
     try {
-      const checkpoint = parseCheckpoint(verifyNote(note, [key]).text);
-      if (checkpoint.origin === key.name && checkpoint.size === Number(size)) signed.push(checkpoint);
+      const checkpoint = parseCheckpoint(verifyNote(note, keys).text);
+      if (keys.some(({ name }) => name === checkpoint.origin) && checkpoint.size === Number(size))
+        signed.push(checkpoint);
       else forged.push(Number(size));
     } catch (error) {
       if (!(error instanceof NoteRefused)) throw error;
