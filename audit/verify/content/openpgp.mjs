@@ -8,7 +8,8 @@ import { attempt, spaced, tampered, unusable } from '../form/problem.mjs';
  * @typedef {import('../primitives.mjs').HashName} HashName
  * @typedef {{key: string, from: 'given' | 'bundle'}} Trust
  * @typedef {{algorithm: number, fingerprint: string, raw: Uint8Array}} PublicKey
- * @typedef {{algorithm: number, hash: HashName, suffix: Uint8Array, value: Uint8Array}} Signature
+ * @typedef {{algorithm: number, hash: HashName, suffix: Uint8Array, start: Uint8Array, value: Uint8Array}} Signature
+ *   start: the first two bytes of the digest
  */
 
 const EDDSA_LEGACY = 22;
@@ -43,7 +44,11 @@ export function checkManifestSignature(inside, givenKey, primitives) {
   hasher.update(inside.manifest);
   hasher.update(signature.suffix);
   const digest = hasher.digest();
-  if (signature.algorithm !== key.algorithm || !primitives.verifyEd25519(key.raw, digest, signature.value)) {
+  if (
+    signature.algorithm !== key.algorithm ||
+    !same(digest.subarray(0, 2), signature.start) ||
+    !primitives.verifyEd25519(key.raw, digest, signature.value)
+  ) {
     throw tampered(
       'signature',
       'The manifest has been changed, or its signature has: they do not fit the server key.',
@@ -69,9 +74,15 @@ function readPublicKey(text, where, { hasher }) {
   throw unusable('server-key', `The OpenPGP key in ${where} is not an Ed25519 key.`);
 }
 
-/** @param {string} text @returns {Signature | undefined} */
+/**
+ * Of the spellings that a signature can have, one is taken: as whatever is not signed could be changed unseen.
+ *
+ * @param {string} text @returns {Signature | undefined}
+ */
 function readSignature(text) {
-  const packets = packetsOf(unarmor(text, 'SIGNATURE'));
+  const bytes = unarmor(text, 'SIGNATURE');
+  const packets = packetsOf(bytes);
+  if (text !== armored(bytes, 'SIGNATURE')) return undefined;
   const [packet] = packets;
   if (packets.length !== 1 || packet.tag !== 2) return undefined;
   const { body } = packet;
@@ -80,12 +91,13 @@ function readSignature(text) {
   const hash = HASHES[hashId];
   if (version !== 4 || type !== 0x00 || hash === undefined) return undefined;
   const hashedEnd = 6 + view.getUint16(4);
-  const unhashedEnd = hashedEnd + 2 + view.getUint16(hashedEnd);
-  if (!subpacketsKnown(body.subarray(6, hashedEnd))) return undefined;
+  const hasUnhashed = view.getUint16(hashedEnd) !== 0;
+  if (hasUnhashed || !subpacketsKnown(body.subarray(6, hashedEnd))) return undefined;
   const suffix = concat(body.subarray(0, hashedEnd), Uint8Array.of(4, 0xff), uint32(hashedEnd));
-  const rest = body.subarray(unhashedEnd + 2);
+  const start = body.subarray(hashedEnd + 2, hashedEnd + 4);
+  const rest = body.subarray(hashedEnd + 4);
   const value = algorithm === ED25519 ? rest : twoNumbers(rest);
-  return value && { algorithm, hash, suffix, value };
+  return value && { algorithm, hash, suffix, start, value };
 }
 
 /** @param {Uint8Array} area */
@@ -105,8 +117,10 @@ function twoNumbers(bytes) {
   const value = new Uint8Array(64);
   let at = 0;
   for (const end of [32, 64]) {
-    const length = Math.ceil(viewOf(bytes).getUint16(at) / 8);
+    const bits = viewOf(bytes).getUint16(at);
+    const length = Math.ceil(bits / 8);
     if (length > 32 || at + 2 + length > bytes.length) return undefined;
+    if (bits !== 8 * length - Math.clz32(bytes[at + 2]) + 24) return undefined;
     value.set(bytes.subarray(at + 2, at + 2 + length), end - length);
     at += 2 + length;
   }
@@ -162,6 +176,12 @@ function unarmor(text, kind) {
   if (parts[2] !== undefined && base64(crc24(bytes)) !== parts[2])
     throw new Error('the OpenPGP armor checksum');
   return bytes;
+}
+
+/** RFC 9580, section 6, as our servers write it: lines of 60, and a checksum. @param {Uint8Array} bytes @param {string} kind */
+function armored(bytes, kind) {
+  const lines = base64(bytes).replace(/.{60}(?=.)/g, '$&\n');
+  return `-----BEGIN PGP ${kind}-----\n\n${lines}\n=${base64(crc24(bytes))}\n-----END PGP ${kind}-----\n`;
 }
 
 /** @param {Uint8Array} bytes */
