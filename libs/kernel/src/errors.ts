@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'INPUT_MALFORMED'
   | 'INPUT_TOO_LARGE'
   | 'INTAKE_CLOSED'
+  | 'KEY_REFUSED'
   | 'NOTICE_CHANGED'
   | 'NOT_FOUND'
   | 'NOT_WITNESSED'

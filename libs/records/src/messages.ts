@@ -1,10 +1,14 @@
 import type { ExportId, IntakeId } from '@app/kernel';
 import { idSchema } from '@app/platform';
 import { z } from 'zod';
+import { REDACTION_REASONS } from './export/export.store';
+import { VIEW_NAMES } from './views';
 
 /** Most rows of the log in one answer, and how many if nothing is said. */
 const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
+/** Most messages that one variant keeps back. */
+const MAX_REDACTIONS = 10_000;
 /** Longest period of an export. Whoever needs more asks twice. */
 const MAX_YEARS = 10;
 
@@ -32,10 +36,39 @@ export const EntriesQuery = z
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, { path: ['to'] });
 export type EntriesQuery = z.infer<typeof EntriesQuery>;
 
+/** In which forms the entries are wanted beside the spreadsheet. */
+const Views = z
+  .array(z.enum(VIEW_NAMES))
+  .max(VIEW_NAMES.length)
+  .refine((views) => new Set(views).size === views.length)
+  .default([...VIEW_NAMES]);
+
 export const ExportBody = z
-  .strictObject({ from: Instant, to: Instant, purpose: z.enum(['LEGAL', 'DSAR', 'AUDIT']) })
+  .strictObject({ from: Instant, to: Instant, purpose: z.enum(['LEGAL', 'DSAR', 'AUDIT']), views: Views })
   .refine(({ from, to }) => from < to && to <= yearsAfter(from), { path: ['to'] });
 export type ExportBody = z.infer<typeof ExportBody>;
+
+/** The purpose is judged by the policies: a wrong one is refused and recorded, and not malformed. */
+export const TranscriptBody = z.strictObject({
+  intakeId: idSchema<IntakeId>(),
+  purpose: z.enum(['LEGAL', 'DSAR', 'AUDIT']),
+  views: Views,
+});
+export type TranscriptBody = z.infer<typeof TranscriptBody>;
+
+export const RedactBody = z.strictObject({
+  redactions: z
+    .array(
+      z.strictObject({
+        seq: z.int().min(1).max(2_147_483_647),
+        reason: z.enum(REDACTION_REASONS),
+      }),
+    )
+    .min(1)
+    .max(MAX_REDACTIONS)
+    .refine((redactions) => new Set(redactions.map(({ seq }) => seq)).size === redactions.length),
+});
+export type RedactBody = z.infer<typeof RedactBody>;
 
 export const ExportPath = idSchema<ExportId>();
 

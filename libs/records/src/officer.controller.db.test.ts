@@ -34,9 +34,16 @@ test('every door of the room has its lock', () => {
   expect(doors.map(({ place, action }) => `${place} ${action}`)).toEqual([
     'OfficerController.entries audit.read',
     'OfficerController.request export.create',
+    'OfficerController.requestTranscript transcript.export',
+    'OfficerController.redact transcript.export',
+    'OfficerController.keys export.read',
     'OfficerController.list export.read',
     'OfficerController.one export.read',
     'OfficerController.bundle export.read',
+    'OfficerKeyController.list officer-key.manage',
+    'OfficerKeyController.propose officer-key.manage',
+    'OfficerKeyController.confirm officer-key.manage',
+    'OfficerKeyController.reject officer-key.manage',
   ]);
 });
 

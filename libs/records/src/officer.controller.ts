@@ -6,7 +6,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Exports } from './export/export.service';
 import { OfficerLog } from './log/log.service';
-import { EntriesQuery, ExportBody, ExportPath } from './messages';
+import { EntriesQuery, ExportBody, ExportPath, RedactBody, TranscriptBody } from './messages';
+import { SigningKeyring } from './export/signing-keys.service';
+import { TranscriptExports } from './export/transcript-exports.service';
 
 /** The log and its exports, for compliance officers. */
 @Controller('api/officer')
@@ -14,6 +16,8 @@ export class OfficerController {
   constructor(
     private readonly log: OfficerLog,
     private readonly exports: Exports,
+    private readonly transcripts: TranscriptExports,
+    private readonly signingKeys: SigningKeyring,
   ) {}
 
   @StaffDoor('audit.read')
@@ -27,6 +31,33 @@ export class OfficerController {
   @HttpCode(202)
   async request(@Body(new Shape(ExportBody)) body: ExportBody, @Staff() principal: StaffPrincipal) {
     return { exportId: await this.exports.request(principal, body) };
+  }
+
+  @StaffDoor('transcript.export')
+  @Post('transcripts')
+  @HttpCode(202)
+  async requestTranscript(
+    @Body(new Shape(TranscriptBody)) body: TranscriptBody,
+    @Staff() principal: StaffPrincipal,
+  ) {
+    return { exportId: await this.transcripts.request(principal, body) };
+  }
+
+  @StaffDoor('transcript.export')
+  @Post('exports/:id/redacted')
+  @HttpCode(202)
+  async redact(
+    @Param('id', new Shape(ExportPath)) id: ExportId,
+    @Body(new Shape(RedactBody)) body: RedactBody,
+    @Staff() principal: StaffPrincipal,
+  ) {
+    return { exportId: await this.transcripts.redact(principal, id, body) };
+  }
+
+  @StaffDoor('export.read')
+  @Get('signing-keys')
+  keys(@Staff() principal: StaffPrincipal) {
+    return this.signingKeys.of(principal);
   }
 
   @StaffDoor('export.read')
@@ -48,10 +79,10 @@ export class OfficerController {
     @Staff() principal: StaffPrincipal,
     @Res() response: Response,
   ): Promise<void> {
-    const { fileName, bytes, parts } = await this.exports.download(principal, id);
+    const { fileName, bytes, mediaType, parts } = await this.exports.download(principal, id);
     response.set({
-      'Content-Type': 'application/zip',
-      'Content-Length': String(bytes),
+      'Content-Type': mediaType,
+      ...(bytes !== undefined && { 'Content-Length': String(bytes) }),
       'Content-Disposition': `attachment; filename="${fileName}"`,
       'Cache-Control': 'no-store',
     });

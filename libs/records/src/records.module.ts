@@ -17,10 +17,15 @@ import { ErasureController } from './erasure/erasure.controller';
 import { Erasures } from './erasure/erasure.service';
 import { ErasureJournal } from './erasure/journal';
 import { Replay } from './erasure/replay.service';
+import { SigningKeyring } from './export/signing-keys.service';
+import { OfficerKeyController } from './officer-key/officer-key.controller';
+import { OfficerKeyring } from './officer-key/officer-key.service';
+import { TranscriptExports } from './export/transcript-exports.service';
 import { HoldController } from './holds/hold.controller';
 import { Holds } from './holds/hold.service';
 import { ServerKey } from './making/server-key.service';
 import { OfficerLog } from './log/log.service';
+import { Transcripts } from './transcript/transcripts.service';
 import { OfficerController } from './officer.controller';
 
 /** The log for compliance officers, and the bundles that they take away. Needs `PlatformModule`. */
@@ -39,11 +44,12 @@ export class RecordsModule implements OnModuleInit, OnApplicationBootstrap, Befo
   static forRoot(verifierPath: string): DynamicModule {
     return {
       module: RecordsModule,
-      controllers: [OfficerController, HoldController, ErasureController],
+      controllers: [OfficerController, OfficerKeyController, HoldController, ErasureController],
       providers: [
         { provide: VERIFIER, useFactory: () => readFile(verifierPath) },
         OfficerLog,
         ServerKey,
+        Transcripts,
         BundleJob,
         ExportRunner,
         Exports,
@@ -52,6 +58,9 @@ export class RecordsModule implements OnModuleInit, OnApplicationBootstrap, Befo
           inject: [CONFIG],
           useFactory: ({ home }: Config) => new ErasureJournal(join(home, 'erasure-journal')),
         },
+        TranscriptExports,
+        SigningKeyring,
+        OfficerKeyring,
         Holds,
         Erasures,
         EffectiveErasures,

@@ -182,7 +182,7 @@ export class House {
 
   async bundle(officer: StaffPrincipal, exportId: Export['exportId']): Promise<Buffer> {
     const { parts } = await this.exports.download(officer, exportId);
-    const chunks: Buffer[] = [];
+    const chunks: Uint8Array[] = [];
     for await (const part of parts) chunks.push(part);
     return Buffer.concat(chunks);
   }

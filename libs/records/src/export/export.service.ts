@@ -1,3 +1,4 @@
+import { encryptTo, PgpKeyRefused, readRecipient } from '@app/crypto';
 import { AppError, type Clock, type ExportId, newId } from '@app/kernel';
 import {
   actorOf,
@@ -14,14 +15,17 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { ExportBody } from '../messages';
 import { ExportRunner } from '../making/export-runner.service';
-import { type Export, findExports, ownerOf, placeOf } from './export.store';
+import { pinnedKeys } from '../officer-key/officer-key.store';
+import { type Export, findExports, insertExport, ownerOf, placeOf } from './export.store';
 
-/** A bundle on its way out. */
+/** A bundle on its way out: as it is, or encrypted to the keys that are pinned for whoever asked for it or takes it away. */
 export interface Download {
   readonly fileName: string;
-  readonly bytes: number;
+  /** Known only of one that is not encrypted. */
+  readonly bytes?: number;
+  readonly mediaType: 'application/zip' | 'application/pgp-encrypted';
   /** To be read once, in order. It throws if a part is missing or was changed. */
-  readonly parts: AsyncIterable<Buffer>;
+  readonly parts: AsyncIterable<Uint8Array>;
 }
 
 /** Exports of a tenant's log: asking for one, looking how far it is, taking it away. */
@@ -44,7 +48,10 @@ export class Exports {
    * @throws AppError `ACCESS_DENIED`, which is recorded; `AUDIT_UNAVAILABLE`, and nothing was asked for; `AUDIT_BACKLOG` if
    * no checkpoint came in time: if it was recorded, it is in the list and goes on.
    */
-  async request(principal: StaffPrincipal, { from, to, purpose }: ExportBody): Promise<ExportId> {
+  async request(
+    principal: StaffPrincipal,
+    { from, to, purpose, views = [] }: Omit<ExportBody, 'views'> & Partial<ExportBody>,
+  ): Promise<ExportId> {
     const { tenantId, staffId } = principal;
     const exportId = newId<ExportId>();
     const entryId = await this.database.transaction(tenantId, async (tx) => {
@@ -58,12 +65,11 @@ export class Exports {
         refs: { export: exportId },
         detail: { from, to },
       });
-      const now = this.clock.now();
-      await tx.query(
-        `INSERT INTO export (tenant_id, export_id, period_from, period_to, purpose, requested_by, requested_at,
-           entry_id, state, touched_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $7)`,
-        [tenantId, exportId, from, to, purpose, staffId, now, entry],
-      );
+      await insertExport(tx, {
+        ...{ exportId, entryId: entry, asked: { kind: 'period', from, to }, views, purpose },
+        requestedBy: staffId,
+        takenAt: this.clock.now(),
+      });
       return entry;
     });
     await this.signer.covers(tenantId, entryId);
@@ -75,7 +81,7 @@ export class Exports {
   async list(principal: StaffPrincipal): Promise<Export[]> {
     return this.database.transaction(principal.tenantId, (tx) => {
       this.gate.pass(tx, reading(principal));
-      return findExports(tx);
+      return findExports(tx, { viewer: principal.staffId });
     });
   }
 
@@ -83,7 +89,7 @@ export class Exports {
   async get(principal: StaffPrincipal, exportId: ExportId): Promise<Export> {
     return this.database.transaction(principal.tenantId, async (tx) => {
       this.gate.pass(tx, reading(principal));
-      const [found] = await findExports(tx, exportId);
+      const [found] = await findExports(tx, { exportId, viewer: principal.staffId });
       if (found === undefined) throw new AppError('NOT_FOUND', 'There is no such export.');
       return found;
     });
@@ -93,24 +99,60 @@ export class Exports {
    * Records that the bundle is taken away, and returns it.
    *
    * @throws AppError `ACCESS_DENIED`, `NOT_FOUND`; `STEP_NOT_ALLOWED` while it is not ready; `AUDIT_UNAVAILABLE` or
-   * `AUDIT_BACKLOG`, and nothing is opened; `SEAL_BROKEN` if the first part was changed.
+   * `AUDIT_BACKLOG`, and nothing is opened; `KEY_REFUSED` if it must be encrypted and the key has expired; `SEAL_BROKEN` if the first part was changed.
    */
   async download(principal: StaffPrincipal, exportId: ExportId): Promise<Download> {
     const { tenantId } = principal;
     const attempt = reading(principal);
     const decision = this.gate.ask(attempt);
     if (!decision.allowed) throw await this.gate.refuse(attempt, decision);
-    const { state, purpose, bytes, fileName } = await this.get(principal, exportId);
+    const { state, purpose, bytes, fileName, requestedBy } = await this.get(principal, exportId);
     if (state !== 'ready' || bytes === undefined || fileName === undefined)
       throw new AppError('STEP_NOT_ALLOWED', 'This export is not ready.');
+    const keys = await this.database.transaction(tenantId, (tx) =>
+      pinnedKeys(tx, [principal.staffId, requestedBy.id]),
+    );
+    for (const { public_key } of keys) await this.assertUsable(public_key ?? '');
+    const fingerprints = keys.map(({ fingerprint }, i) => [`to${i}`, fingerprint ?? '']);
     const receipt = await this.recorder.recordRead(
       tenantId,
-      { act: 'export.downloaded', actor: actorOf(principal), decision, purpose, refs: { export: exportId } },
+      {
+        act: 'export.downloaded',
+        actor: actorOf(principal),
+        decision,
+        purpose,
+        refs: { export: exportId, ...(Object.fromEntries(fingerprints) as Record<string, string>) },
+      },
       [ownerOf(exportId)],
     );
     // The first part before anything is sent: what cannot be opened is an error, not a file that breaks off.
     const first = await this.open(receipt, exportId, 0);
-    return { fileName, bytes, parts: this.parts(receipt, exportId, first, bytes) };
+    const parts = this.parts(receipt, exportId, first, bytes);
+    const plainName = fileName.replace(/\.pgp$/, '');
+    if (keys.length === 0) return { fileName: plainName, bytes, mediaType: 'application/zip', parts };
+    return {
+      fileName: `${plainName}.pgp`,
+      mediaType: 'application/pgp-encrypted',
+      parts: await encryptTo(
+        keys.map(({ public_key }) => public_key ?? ''),
+        parts,
+        plainName,
+        this.clock.now(),
+      ),
+    };
+  }
+
+  private async assertUsable(publicKey: string): Promise<void> {
+    try {
+      await readRecipient(publicKey, this.clock.now());
+    } catch (error) {
+      if (!(error instanceof PgpKeyRefused)) throw error;
+      throw new AppError(
+        'KEY_REFUSED',
+        'The pinned key cannot be used any more. Ask two administrators to pin a new one.',
+        { extra: { reason: error.fault } },
+      );
+    }
   }
 
   private async *parts(

