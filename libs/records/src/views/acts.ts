@@ -19,6 +19,7 @@ export type Shape =
   | 'destroy'
   | 'hold'
   | 'unhold'
+  | 'alert'
   | 'other';
 
 export interface ActCodes {
@@ -123,6 +124,18 @@ export const ACTS: Readonly<Record<string, ActCodes>> = {
   'export.ready': codes('export', 'AL203', 'Export made', 5),
   'export.failed': codes('export', 'AL204', 'Export failed', 7),
   'export.downloaded': codes('export', 'AL205', 'Export taken away', 5),
+  'log.altered': codes('alert', 'AL120', 'Log was changed', 10),
+  'log.rewound': codes('alert', 'AL121', 'Log was set back', 10),
+  'log.gap': codes('alert', 'AL122', 'Entries are missing', 8),
+  'log.restored': codes('alert', 'AL123', 'Log continues after a restore', 7),
+  'clock.skew': codes('alert', 'AL124', 'Clocks differ', 5),
+  'anchor.stamped': codes('other', 'AL130', 'Checkpoint time-stamped'),
+  'anchor.missing': codes('alert', 'AL131', 'Time stamp missing', 5),
+  'witness.refused': codes('alert', 'AL132', 'Witness refused a checkpoint', 8),
+  'witness.away': codes('alert', 'AL133', 'Witness does not answer', 5),
+  'witness.back': codes('other', 'AL134', 'Witness answers again'),
+  'policy.changed': codes('configure', 'CF160', 'Access rules changed', 6),
+  'backup.restored': codes('alert', 'AL140', 'Backup restored', 7),
   'evidence.read': codes('log-use', 'AL300', 'State of the log looked at', 2),
   'key.created': codes('configure', 'KY100', 'Key created', 5),
   'key.read': codes('query', 'KY101', 'Keys looked at', 3),
@@ -141,6 +154,9 @@ export const ACTS: Readonly<Record<string, ActCodes>> = {
   'erase.read': codes('query', 'RT200', 'Erasures looked at', 3),
   'erase.request': codes('destroy', 'RT201', 'Erasure asked for', 7),
   'erase.requested': codes('destroy', 'RT202', 'Erasure begun', 7),
+  'erase.certificate': codes('export', 'RT204', 'Certificate of an erasure taken', 3),
+  'erase.replayed': codes('destroy', 'RT205', 'Erasure done again after a restore', 7),
+  'hold.replayed': codes('hold', 'RT114', 'Hold placed again after a restore', 5),
   'erase.effective': codes('destroy', 'RT203', 'Erasure in effect', 7),
 };
 

@@ -95,6 +95,7 @@ const SHAPES: Readonly<Record<Shape, FhirShape>> = {
     ...{ ...RECORD, action: 'U' },
     subtype: lifecycle('unhold', 'Remove Legal Hold Record Lifecycle Event'),
   },
+  alert: { type: SECURITY_ALERT, action: 'E', direction: 'in', role: '13' },
   other: { type: dicom('110100', 'Application Activity'), action: 'E', direction: 'in', role: '4' },
 };
 

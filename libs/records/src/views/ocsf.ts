@@ -39,6 +39,7 @@ const CLASSES: Readonly<Record<Shape, OcsfClass>> = {
   destroy: { uid: API, activity: 4 },
   hold: { uid: API, activity: 3 },
   unhold: { uid: API, activity: 3 },
+  alert: { uid: API, activity: OTHER },
   other: { uid: API, activity: OTHER },
 };
 
