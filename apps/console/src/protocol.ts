@@ -121,10 +121,20 @@ export interface EntryPage {
 
 export type Purpose = 'LEGAL' | 'DSAR' | 'AUDIT';
 
+export type ExportView = 'fhir' | 'cef' | 'ocsf';
+export type RedactionReason = 'privileged' | 'third-party' | 'safety' | 'unrelated';
+
+export interface Redaction {
+  seq: number;
+  reason: RedactionReason;
+}
+
 export interface Export {
   exportId: string;
-  from: string;
-  to: string;
+  asked:
+    | { kind: 'period'; from: string; to: string }
+    | { kind: 'intake'; intakeId: string; redacted?: { source: string; redactions: Redaction[] } };
+  views: ExportView[];
   purpose: string;
   requestedBy: { id: string; name: string };
   requestedAt: string;
@@ -133,6 +143,26 @@ export interface Export {
   bytes?: number;
   sha256?: string;
   fileName?: string;
+  /** Encrypted on its way out, to a pinned key. */
+  encrypted?: boolean;
+  messages?: number;
+  failure?: { reason: string; entry?: number; message?: number };
+}
+
+export interface SigningKeys {
+  log: { origin: string; vkey: string };
+  server: { fingerprint: string; publicKey: string };
+}
+
+interface KeyPerson {
+  id: string;
+  name: string;
+}
+
+export interface OfficerKeys {
+  officer: KeyPerson;
+  pinned?: { fingerprint: string; proposedBy: KeyPerson; confirmedBy: KeyPerson; confirmedAt: string };
+  proposed?: { keyId: string; fingerprint?: string; proposedBy: KeyPerson; proposedAt: string };
 }
 
 export interface StaffRow {

@@ -54,6 +54,9 @@ const GOOD: Readonly<Record<string, Record<string, unknown>>> = {
     to: '2026-02-01T00:00:00.000Z',
     purpose: 'AUDIT',
   },
+  '/api/officer/transcripts': { intakeId: ID, purpose: 'AUDIT' },
+  '/api/officer/exports/{id}/redacted': { redactions: [{ seq: 1, reason: 'safety' }] },
+  '/api/admin/officer-keys': { staffId: ID },
   '/api/officer/erasures': { intakeId: ID, purpose: 'DSAR' },
   '/api/officer/holds': { intakeId: ID, reason: 'a claim' },
 };

@@ -1,7 +1,9 @@
 import { Badge, Button, ButtonLink, Card, Notice, Progress, useFormats, useLocale, type Tone } from '@app/ui';
 import { useState } from 'react';
-import type { Export, Purpose } from '../protocol';
+import type { Export, Purpose, Redaction } from '../protocol';
 import { useTexts } from '../texts/use-texts';
+import { failureReason, shortId } from './export-words';
+import { RedactDialog } from './redact-dialog';
 import css from './exports.module.css';
 
 const TONES: Record<Export['state'], Tone> = {
@@ -11,20 +13,23 @@ const TONES: Record<Export['state'], Tone> = {
   failed: 'danger',
 };
 
+interface Props {
+  one: Export;
+  onAgain: () => void;
+  onRedact: (redactions: Redaction[]) => Promise<void>;
+}
+
 /** One export: what it covers, how far it is, and, once it is ready, the file and how to check it. */
-export function ExportCard({ one, onAgain }: { one: Export; onAgain: () => void }) {
+export function ExportCard({ one, onAgain, onRedact }: Props) {
   const texts = useTexts();
-  const locale = useLocale();
   const format = useFormats();
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-  // The period ends where the next day begins; that day is not part of it.
-  const days = day.formatRange(new Date(one.from), new Date(Date.parse(one.to) - 1));
+  const title = useTitle(one);
   const running = one.state === 'waiting' || one.state === 'running';
   const purpose = texts.exports.purposes[one.purpose as Purpose] ?? one.purpose;
   return (
-    <Card className={css['export']} role="article" aria-label={`${days}, ${purpose}`}>
+    <Card className={css['export']} role="article" aria-label={`${title}, ${purpose}`}>
       <div className={css['exportHead']}>
-        <h3>{days}</h3>
+        <h3>{title}</h3>
         <Badge tone={TONES[one.state]}>{texts.exports.states[one.state]}</Badge>
       </div>
       <p className={css['meta']}>
@@ -45,18 +50,32 @@ export function ExportCard({ one, onAgain }: { one: Export; onAgain: () => void 
       )}
       {one.state === 'failed' && (
         <Notice tone="danger" action={<Button onClick={onAgain}>{texts.exports.again}</Button>}>
-          {texts.exports.failed}
+          {failureReason(one, texts, format.number)}
         </Notice>
       )}
-      {one.state === 'ready' && <ReadyExport one={one} />}
+      {one.state === 'ready' && <ReadyExport one={one} onRedact={onRedact} />}
     </Card>
   );
 }
 
-function ReadyExport({ one }: { one: Export }) {
+function useTitle({ asked }: Export): string {
+  const { exports: texts } = useTexts();
+  const locale = useLocale();
+  if (asked.kind === 'intake')
+    return asked.redacted
+      ? texts.redactedOf(shortId(asked.intakeId))
+      : texts.conversation(shortId(asked.intakeId));
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  // The period ends where the next day begins; that day is not part of it.
+  return day.formatRange(new Date(asked.from), new Date(Date.parse(asked.to) - 1));
+}
+
+function ReadyExport({ one, onRedact }: Pick<Props, 'one' | 'onRedact'>) {
   const texts = useTexts();
   const format = useFormats();
   const [copied, setCopied] = useState(false);
+  const [redacting, setRedacting] = useState(false);
+  const { asked } = one;
   const file = one.fileName ?? `${one.exportId}.zip`;
   const copy = () => {
     // Without https there is no clipboard; the text can still be marked and copied by hand.
@@ -79,10 +98,26 @@ function ReadyExport({ one }: { one: Export }) {
           {texts.exports.download}
         </ButtonLink>
         <span className={css['meta']}>
-          {texts.exports.entries(format.number(one.progress.total))} ·{' '}
-          {sizeText(one.bytes ?? 0, format.number)}
+          {[
+            ...(one.messages === undefined ? [] : [texts.exports.messages(format.number(one.messages))]),
+            ...(asked.kind === 'intake' && asked.redacted
+              ? [texts.exports.keptBack(format.number(asked.redacted.redactions.length))]
+              : []),
+            texts.exports.entries(format.number(one.progress.total)),
+            sizeText(one.bytes ?? 0, format.number),
+          ].join(' · ')}
         </span>
       </div>
+      {one.encrypted === true && (
+        <Notice tone="info">
+          {texts.exports.encrypted}
+          <pre className={css['command']} tabIndex={0}>
+            <code>
+              gpg --decrypt --output {file.replace(/\.pgp$/, '')} {file}
+            </code>
+          </pre>
+        </Notice>
+      )}
       {one.sha256 !== undefined && (
         <div className={css['hash']}>
           <span>{texts.exports.fingerprint}</span>
@@ -96,10 +131,27 @@ function ReadyExport({ one }: { one: Export }) {
         <summary>{texts.exports.verifyTitle}</summary>
         <p>{texts.exports.verifyText}</p>
         <pre tabIndex={0}>
-          <code>npm run verify -- {file}</code>
+          <code>npm run verify -- {file.replace(/\.pgp$/, '')}</code>
         </pre>
         <p>{texts.exports.verifyResult}</p>
       </details>
+      {asked.kind === 'intake' && asked.redacted === undefined && (one.messages ?? 0) > 0 && (
+        <div>
+          <Button look="quiet" icon="lock" onClick={() => setRedacting(true)} data-testid="export-redact">
+            {texts.exports.redact.open}
+          </Button>
+        </div>
+      )}
+      {redacting && (
+        <RedactDialog
+          messages={one.messages ?? 0}
+          onClose={() => setRedacting(false)}
+          onStart={async (redactions) => {
+            await onRedact(redactions);
+            setRedacting(false);
+          }}
+        />
+      )}
     </>
   );
 }

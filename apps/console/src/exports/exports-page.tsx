@@ -1,19 +1,21 @@
 import { EmptyState, Spinner, useAnnouncer } from '@app/ui';
 import { useCallback, useEffect, useRef } from 'react';
-import type { Export, Purpose } from '../protocol';
+import type { Export, Purpose, Redaction } from '../protocol';
 import { LoadFailed } from '../loading/load-failed';
 import { useSession } from '../session/session';
 import { useLoaded } from '../loading/use-loaded';
 import { failureWords } from '../texts/failure-words';
 import { useTexts } from '../texts/use-texts';
 import { ExportCard } from './export-card';
-import { ExportForm } from './export-form';
+import { ExportForm, type Wanted } from './export-form';
+import { SigningKeysCard } from './signing-keys';
 import css from './exports.module.css';
 
 /** While an export runs it is looked at this often; else only when somebody acts. */
 const POLL_MS = 1_000;
 
-export function ExportsPage() {
+/** @param intakeId - of the conversation that somebody came here with, from the log. */
+export function ExportsPage({ intakeId }: { intakeId: string | undefined }) {
   const texts = useTexts();
   const { ask } = useSession();
   const { toast, announce } = useAnnouncer();
@@ -38,14 +40,24 @@ export function ExportsPage() {
     if (done) announce(texts.exports.ready);
   }, [data, announce, texts]);
 
-  const start = async (from: string, to: string, purpose: Purpose) => {
+  const post = async (path: string, body: object) => {
     try {
-      await ask.post<{ exportId: string }>('/api/officer/exports', { from, to, purpose });
+      await ask.post<{ exportId: string }>(path, body);
       announce(texts.exports.started);
     } catch (failure) {
       toast(failureWords(failure, texts), 'danger');
     }
     reload();
+  };
+  const start = ({ kind, ...wanted }: Wanted) =>
+    post(kind === 'period' ? '/api/officer/exports' : '/api/officer/transcripts', wanted);
+  const redact = (source: string, redactions: Redaction[]) =>
+    post(`/api/officer/exports/${source}/redacted`, { redactions });
+  const again = ({ asked, purpose, views }: Export) => {
+    const more = { purpose: purpose as Purpose, views };
+    if (asked.kind === 'period') return start({ ...asked, ...more });
+    if (asked.redacted) return redact(asked.redacted.source, asked.redacted.redactions);
+    return start({ kind: 'intake', intakeId: asked.intakeId, ...more });
   };
 
   return (
@@ -55,7 +67,10 @@ export function ExportsPage() {
         <p className={css['intro']}>{texts.exports.intro}</p>
       </header>
       <div className={css['columns']}>
-        <ExportForm onStart={start} />
+        <div className={css['list']}>
+          <ExportForm key={intakeId} intakeId={intakeId} onStart={start} />
+          <SigningKeysCard />
+        </div>
         <section className={css['list']} aria-labelledby="exports-list">
           <h2 id="exports-list">{texts.exports.listTitle}</h2>
           {error !== undefined && <LoadFailed error={error} retry={reload} />}
@@ -65,7 +80,8 @@ export function ExportsPage() {
             <ExportCard
               key={one.exportId}
               one={one}
-              onAgain={() => void start(one.from, one.to, one.purpose as Purpose)}
+              onAgain={() => void again(one)}
+              onRedact={(redactions) => redact(one.exportId, redactions)}
             />
           ))}
         </section>

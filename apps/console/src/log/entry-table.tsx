@@ -1,6 +1,8 @@
 import { Badge, Button, IconButton, useFormats } from '@app/ui';
 import { Fragment, useState } from 'react';
 import type { EntryRow } from '../protocol';
+import { go } from '../navigation/go';
+import { pathOf } from '../navigation/route';
 import { useTexts } from '../texts/use-texts';
 import { actorWords, actWords, purposeWords, reasonWords } from './entry-words';
 import css from './log.module.css';
@@ -113,9 +115,14 @@ function Detail({ entry, onOnly }: { entry: EntryRow; onOnly: (intakeId: string)
         ))}
       </dl>
       {intakeId !== undefined && (
-        <Button look="quiet" icon="search" onClick={() => onOnly(intakeId)}>
-          {texts.log.onlyThis}
-        </Button>
+        <div className={css['acts']}>
+          <Button look="quiet" icon="search" onClick={() => onOnly(intakeId)}>
+            {texts.log.onlyThis}
+          </Button>
+          <Button look="quiet" icon="download" onClick={() => go(pathOf('exports', intakeId))}>
+            {texts.log.exportThis}
+          </Button>
+        </div>
       )}
     </div>
   );

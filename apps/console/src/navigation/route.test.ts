@@ -7,6 +7,8 @@ test.each([
   ['/console/desk/abc', { page: 'desk', intakeId: 'abc' }],
   ['/console/log', { page: 'log' }],
   ['/console/log/abc', { page: 'missing' }],
+  ['/console/exports', { page: 'exports' }],
+  ['/console/exports/abc', { page: 'exports', intakeId: 'abc' }],
   ['/console/desk/a/b', { page: 'missing' }],
   ['/elsewhere/desk', { page: 'missing' }],
 ])('%s leads to its page', (path, route) => {

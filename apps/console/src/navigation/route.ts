@@ -1,11 +1,11 @@
-/** Where one can be in the console. `intakeId` is the conversation that stands open on the desk. */
+/** Where one can be in the console. `intakeId` is the conversation that stands open on the desk, or is to be exported. */
 export type Route =
   | { page: 'home' }
   | { page: 'desk'; intakeId?: string }
   | { page: 'today' }
   | { page: 'log' }
   | { page: 'search' }
-  | { page: 'exports' }
+  | { page: 'exports'; intakeId?: string }
   | { page: 'staff' }
   | { page: 'missing' };
 
@@ -29,9 +29,9 @@ export function routeOf(path: string): Route {
   const [first, page, id, ...rest] = path.split('/').filter((part) => part !== '');
   if (first !== 'console' || rest.length > 0) return { page: 'missing' };
   if (page === undefined) return { page: 'home' };
-  if (page === 'desk') return id === undefined ? { page } : { page, intakeId: id };
+  if (page === 'desk' || page === 'exports') return id === undefined ? { page } : { page, intakeId: id };
   if (id !== undefined) return { page: 'missing' };
-  if (page === 'today' || page === 'log' || page === 'exports' || page === 'staff') return { page };
+  if (page === 'today' || page === 'log' || page === 'staff') return { page };
   if (page === 'search') return { page };
   return { page: 'missing' };
 }

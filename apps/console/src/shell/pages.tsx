@@ -74,7 +74,7 @@ export function Pages() {
       case 'search':
         return <SearchPage />;
       case 'exports':
-        return <ExportsPage />;
+        return <ExportsPage intakeId={route.intakeId} />;
       case 'staff':
         return <StaffPage />;
       default:

@@ -2,6 +2,7 @@ import { Badge, Button, Dialog, EmptyState, Spinner, useAnnouncer, useFormats } 
 import { useCallback, useState } from 'react';
 import type { StaffRow } from '../protocol';
 import { LoadFailed } from '../loading/load-failed';
+import { OfficerKeyList } from '../officer-key/officer-key-list';
 import { useSession } from '../session/session';
 import { useLoaded } from '../loading/use-loaded';
 import { failureWords } from '../texts/failure-words';
@@ -44,6 +45,7 @@ export function StaffPage() {
         <EmptyState icon="people" title={texts.staff.empty} />
       )}
       {data !== undefined && data.staff.length > 0 && <StaffTable staff={data.staff} onAsk={setAsked} />}
+      <OfficerKeyList />
       {asked !== undefined && (
         <Dialog
           title={asked.active ? texts.staff.disableTitle(asked.name) : texts.staff.enableTitle(asked.name)}

@@ -35,6 +35,7 @@ export const enLog = {
     anonymous: 'Somebody not signed in',
     notSequenced: 'just recorded, number follows',
     onlyThis: 'Only this conversation',
+    exportThis: 'Export this conversation',
     fields: {
       index: 'Number',
       entryId: 'Entry',

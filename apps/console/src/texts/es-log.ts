@@ -37,6 +37,7 @@ export const esLog: typeof enLog = {
     anonymous: 'Alguien sin identificar',
     notSequenced: 'recién registrada, el número llega después',
     onlyThis: 'Solo esta conversación',
+    exportThis: 'Exportar esta conversación',
     fields: {
       index: 'Número',
       entryId: 'Entrada',

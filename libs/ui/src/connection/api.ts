@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'STEP_NOT_ALLOWED',
   'INTAKE_CLOSED',
   'HELD',
+  'KEY_REFUSED',
   'ERASED',
   'NOTICE_CHANGED',
   'TOO_MANY',
