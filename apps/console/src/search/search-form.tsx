@@ -31,6 +31,7 @@ export function SearchForm({ queues, onStart }: Props) {
   const [queue, setQueue] = useState('');
   const [intake, setIntake] = useState('');
   const [purpose, setPurpose] = useState<Purpose>();
+  const [unfolded, setUnfolded] = useState(false);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -109,23 +110,32 @@ export function SearchForm({ queues, onStart }: Props) {
             required
           />
         </div>
-        <Select
-          label={texts.search.queue}
-          value={queue}
-          onChange={setQueue}
-          placeholder={texts.search.anyQueue}
-          options={queues.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-        <TextField
-          label={texts.search.conversation}
-          hint={texts.search.conversationHint}
-          value={intake}
-          onChange={setIntake}
-          error={shown('intake')}
-          autoComplete="off"
-          spellCheck={false}
-          optional
-        />
+        <details
+          className={css['narrow']}
+          open={queue !== '' || intake !== '' || unfolded}
+          onToggle={(event) => setUnfolded(event.currentTarget.open)}
+        >
+          <summary>{texts.search.narrow}</summary>
+          <div className={css['form']}>
+            <Select
+              label={texts.search.queue}
+              value={queue}
+              onChange={setQueue}
+              placeholder={texts.search.anyQueue}
+              options={queues.map(({ id, name }) => ({ value: id, label: name }))}
+            />
+            <TextField
+              label={texts.search.conversation}
+              hint={texts.search.conversationHint}
+              value={intake}
+              onChange={setIntake}
+              error={shown('intake')}
+              autoComplete="off"
+              spellCheck={false}
+              optional
+            />
+          </div>
+        </details>
         {purposes.length > 0 && (
           <RadioGroup
             label={texts.search.purpose}

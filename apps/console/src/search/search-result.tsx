@@ -9,7 +9,7 @@ import {
   useFormats,
   type Tone,
 } from '@app/ui';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { LoadFailed } from '../loading/load-failed';
 import { useSession } from '../session/session';
 import { failureWords } from '../texts/failure-words';
@@ -43,6 +43,13 @@ export function SearchResult({ searchId, words, onEnd }: Props) {
   const { search, hits, error } = useSearch(searchId, turn);
   const [wasUnfinished, setWasUnfinished] = useState(false);
   const again = () => setTurn((n) => n + 1);
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  useEffect(() => {
+    // On a phone the result stands below the form; a reader goes on there, too.
+    heading.current?.focus();
+    heading.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
 
   useEffect(() => {
     if (search === undefined) return;
@@ -66,7 +73,9 @@ export function SearchResult({ searchId, words, onEnd }: Props) {
   return (
     <section className={css['result']} aria-labelledby="search-result">
       <div className={css['hitHead']}>
-        <h2 id="search-result">{texts.search.resultTitle(words)}</h2>
+        <h2 id="search-result" ref={heading} tabIndex={-1}>
+          {texts.search.resultTitle(words)}
+        </h2>
         {search !== undefined && (
           <Badge tone={TONES[search.state]}>{texts.search.states[search.state]}</Badge>
         )}

@@ -32,6 +32,7 @@ export class SearchRunner {
 
   start(): void {
     this.ending = new AbortController();
+    void this.tidy();
     this.timer = setInterval(() => void this.tidy(), TIDY_EVERY_MS);
   }
 
