@@ -46,6 +46,7 @@ export const ACTIONS = [
   'hold.release',
   'erase.read',
   'erase.request',
+  'evidence.read',
   'staff.list',
   'staff.manage',
 ] as const;

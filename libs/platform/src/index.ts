@@ -27,6 +27,7 @@ export { EVIDENCE_POLICY } from './auditing/evidence-providers';
 export { cosignedCheckpoint, type CosignedCheckpoint } from './auditing/witnessing/cosigned-note';
 export { latestCheckpoint, type Standing } from './auditing/witnessing/witness.store';
 export { Witnesses } from './auditing/witnessing/witnesses';
+export { WitnessWatch } from './auditing/witnessing/witness-watch';
 export {
   type Config,
   type KeyConfig,

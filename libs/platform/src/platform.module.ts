@@ -242,6 +242,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         CheckpointSigner,
         EVIDENCE_POLICY,
         Witnesses,
+        WitnessWatch,
         Anchors,
         SocketTickets,
         Mailer,

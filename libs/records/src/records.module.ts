@@ -21,6 +21,8 @@ import { SigningKeyring } from './export/signing-keys.service';
 import { OfficerKeyController } from './officer-key/officer-key.controller';
 import { OfficerKeyring } from './officer-key/officer-key.service';
 import { TranscriptExports } from './export/transcript-exports.service';
+import { EvidenceController } from './evidence/evidence.controller';
+import { EvidenceState } from './evidence/evidence.service';
 import { HoldController } from './holds/hold.controller';
 import { Holds } from './holds/hold.service';
 import { ServerKey } from './making/server-key.service';
@@ -44,10 +46,17 @@ export class RecordsModule implements OnModuleInit, OnApplicationBootstrap, Befo
   static forRoot(verifierPath: string): DynamicModule {
     return {
       module: RecordsModule,
-      controllers: [OfficerController, OfficerKeyController, HoldController, ErasureController],
+      controllers: [
+        OfficerController,
+        OfficerKeyController,
+        HoldController,
+        ErasureController,
+        EvidenceController,
+      ],
       providers: [
         { provide: VERIFIER, useFactory: () => readFile(verifierPath) },
         OfficerLog,
+        EvidenceState,
         ServerKey,
         Transcripts,
         BundleJob,

@@ -45,7 +45,7 @@ export class House {
   }
 
   /** Starts everything, as the program does. */
-  static async open(verifierPath = VERIFIER_PATH): Promise<House> {
+  static async open(verifierPath = VERIFIER_PATH, changed: Partial<Config> = {}): Promise<House> {
     const db = await testDatabase();
     const home = await mkdtemp(join(tmpdir(), 'vestibule-records-'));
     const config = {
@@ -56,6 +56,7 @@ export class House {
       keys: { epochDays: 7, backupDays: 30 },
       passphrase: undefined,
       mailFrom: 'a@b',
+      ...changed,
     };
     const module = await Test.createTestingModule({
       imports: [
