@@ -47,6 +47,8 @@ export const ACTIONS = [
   'erase.read',
   'erase.request',
   'evidence.read',
+  'key.read',
+  'key.rotate',
   'staff.list',
   'staff.manage',
 ] as const;

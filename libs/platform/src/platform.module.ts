@@ -38,9 +38,10 @@ import { BulkOpener } from './keys/bulk/bulk-opener';
 import { KeyEar } from './keys/cache/key-ear';
 import { KeyClock } from './keys/epochs/key-clock';
 import { TenantKeys } from './keys/epochs/tenant-keys';
+import { KMS, keyProviders } from './keys/key-providers';
 import { Keys } from './keys/keys';
 import type { KmsProvider } from './keys/kms/kms-provider';
-import { openKms } from './keys/kms/open-kms';
+import { KeysController } from './keys/office/keys.controller';
 import { RateLimit } from './limits/rate-limit';
 import { Mailer } from './mail/mailer';
 import { Revocations } from './sockets/revocations';
@@ -50,7 +51,6 @@ import { SocketTickets } from './sockets/tickets';
 export const CLOCK = Symbol('CLOCK');
 export const CONFIG = Symbol('CONFIG');
 const SEQUENCER_SOURCE = Symbol('SEQUENCER_SOURCE');
-const KMS = Symbol('KMS');
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -100,36 +100,22 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
     const origins = new Set(config.publicUrl === '' ? [] : [config.publicUrl]);
     return {
       module: PlatformModule,
+      controllers: [KeysController],
       providers: [
         { provide: CLOCK, useValue: clock },
         { provide: CONFIG, useValue: config },
         { provide: OUR_ORIGINS, useValue: origins },
         {
-          provide: KMS,
-          useFactory: () => openKms(config.kms, { path: config.keyFile, passphrase: config.passphrase }),
-        },
-        {
           provide: Database,
           useFactory: async () => new Database(await connect(urls.app, APP_POOL, broken)),
         },
+        ...keyProviders({ config, urls, clock, fault }),
         { provide: SEQUENCER_SOURCE, useFactory: () => connect(urls.sequencer, 2, broken) },
         { provide: PolicySet, useFactory: () => PolicySet.load(policies) },
-        { provide: Keys, inject: [KMS], useFactory: (kms: KmsProvider) => new Keys(kms, clock) },
-        {
-          provide: KeyEar,
-          inject: [Keys],
-          useFactory: (keys: Keys) =>
-            new KeyEar(urls.app, keys, (error) => logger.error(`key news: ${describe(error)}`)),
-        },
         {
           provide: Recorder,
           inject: [Database, Keys],
           useFactory: (database: Database, keys: Keys) => new Recorder(database, keys, clock),
-        },
-        {
-          provide: BulkOpener,
-          inject: [Database, Keys],
-          useFactory: (database: Database, keys: Keys) => new BulkOpener(database, keys),
         },
         {
           provide: Gate,
@@ -177,19 +163,6 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           inject: [SEQUENCER_SOURCE, Database, Alarms, CheckpointSigner],
           useFactory: (source: DataSource, database: Database, alarms: Alarms, signer: CheckpointSigner) =>
             new Scrubbing(new Scrubber(source, database, alarms, signer, clock), fault),
-        },
-        {
-          provide: TenantKeys,
-          inject: [Keys, Recorder],
-          useFactory: (keys: Keys, recorder: Recorder) => new TenantKeys(keys, recorder, clock, config.keys),
-        },
-        {
-          provide: KeyClock,
-          inject: [Database, TenantKeys],
-          useFactory: (database: Database, tenantKeys: TenantKeys) =>
-            new KeyClock(urls.sequencer, database, tenantKeys, clock, config.keys, (what, error) =>
-              logger.error(`${what}: ${describe(error)}`),
-            ),
         },
         {
           provide: HouseKeeping,

@@ -25,7 +25,7 @@ test('each role sees its own pages and no others', () => {
   expect(pagesOf(['clinician'])).toEqual(['desk']);
   expect(pagesOf(['supervisor'])).toEqual(['desk', 'today', 'search']);
   expect(pagesOf(['compliance-officer'])).toEqual(['log', 'search', 'exports']);
-  expect(pagesOf(['administrator'])).toEqual(['staff']);
+  expect(pagesOf(['administrator'])).toEqual(['staff', 'keys']);
   expect(pagesOf([])).toEqual([]);
 });
 
@@ -35,5 +35,6 @@ test('several roles see each page once', () => {
     'today',
     'search',
     'staff',
+    'keys',
   ]);
 });

@@ -7,9 +7,10 @@ export type Route =
   | { page: 'search' }
   | { page: 'exports'; intakeId?: string }
   | { page: 'staff' }
+  | { page: 'keys' }
   | { page: 'missing' };
 
-export type Page = 'desk' | 'today' | 'log' | 'search' | 'exports' | 'staff';
+export type Page = 'desk' | 'today' | 'log' | 'search' | 'exports' | 'staff' | 'keys';
 
 export type Role = 'receptionist' | 'clinician' | 'supervisor' | 'compliance-officer' | 'administrator';
 
@@ -18,11 +19,11 @@ const PAGES_OF: Record<Role, readonly Page[]> = {
   clinician: ['desk'],
   supervisor: ['desk', 'today', 'search'],
   'compliance-officer': ['log', 'search', 'exports'],
-  administrator: ['staff'],
+  administrator: ['staff', 'keys'],
 };
 
 /** In this order they stand in the navigation. */
-const ORDER: readonly Page[] = ['desk', 'today', 'log', 'search', 'exports', 'staff'];
+const ORDER: readonly Page[] = ['desk', 'today', 'log', 'search', 'exports', 'staff', 'keys'];
 
 /** Returns what a path names; a trailing slash changes nothing. */
 export function routeOf(path: string): Route {
@@ -31,7 +32,7 @@ export function routeOf(path: string): Route {
   if (page === undefined) return { page: 'home' };
   if (page === 'desk' || page === 'exports') return id === undefined ? { page } : { page, intakeId: id };
   if (id !== undefined) return { page: 'missing' };
-  if (page === 'today' || page === 'log' || page === 'staff') return { page };
+  if (page === 'today' || page === 'log' || page === 'staff' || page === 'keys') return { page };
   if (page === 'search') return { page };
   return { page: 'missing' };
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { DeskPage } from '../desk/desk-page';
 import { useMaybeDesk } from '../desk/desk-provider';
 import { ExportsPage } from '../exports/exports-page';
+import { KeysPage } from '../keys/keys-page';
 import { LogPage } from '../log/log-page';
 import { SearchPage } from '../search/search-page';
 import { StaffPage } from '../staff/staff-page';
@@ -77,6 +78,8 @@ export function Pages() {
         return <ExportsPage intakeId={route.intakeId} />;
       case 'staff':
         return <StaffPage />;
+      case 'keys':
+        return <KeysPage />;
       default:
         return null;
     }

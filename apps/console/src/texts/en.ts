@@ -9,6 +9,7 @@ export const en = {
     search: 'Search',
     exports: 'Exports',
     staff: 'Staff',
+    keys: 'Keys',
     signOut: 'Sign out',
     skip: 'Skip to the page',
     otherLanguage: 'Español',

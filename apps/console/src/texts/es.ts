@@ -11,6 +11,7 @@ export const es: typeof en = {
     search: 'Búsqueda',
     exports: 'Exportaciones',
     staff: 'Personal',
+    keys: 'Claves',
     signOut: 'Cerrar sesión',
     skip: 'Ir a la página',
     otherLanguage: 'English',

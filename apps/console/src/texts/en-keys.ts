@@ -1,0 +1,55 @@
+/** The words of the page of the keys, in English. */
+export const enKeys = {
+  keys: {
+    title: 'Encryption keys',
+    intro:
+      'What clients and staff write is kept locked. Each conversation has a key of its own, and all of those are locked by your organisation’s key, which is changed at regular times. Nobody can see a key, here or anywhere.',
+    empty: 'There is no key yet',
+    emptyText: 'The first one is made when something is written for the first time.',
+    inUse: 'The key in use',
+    number: (version: number) => `Key ${version}`,
+    key: 'Key',
+    state: 'State',
+    states: {
+      active: 'In use',
+      'decrypt-only': 'Replaced',
+      destroyed: 'Destroyed',
+    },
+    since: 'In use since',
+    next: 'Next change',
+    every: (days: number) => (days === 1 ? 'every day' : `every ${days} days`),
+    keptIn: 'Locked with a key in',
+    kms: {
+      file: 'a key file on this server',
+      memory: 'memory (a test)',
+      pkcs11: 'a hardware security module (PKCS#11)',
+      vault: 'HashiCorp Vault',
+      aws: 'AWS KMS',
+    },
+    locks: 'Protects',
+    under: (keys: string, count: number, secrets: string) =>
+      `${keys} ${count === 1 ? 'key' : 'keys'} of conversations and records, ${secrets} of the system itself`,
+    nothing: 'nothing any more',
+    end: 'Destruction',
+    destroyedOn: (date: string) => `destroyed on ${date}`,
+    destroyOn: (date: string) => `will be destroyed on ${date}`,
+    byLatest: (date: string) => `by ${date}`,
+    versionsTitle: 'All keys so far',
+    whyTitle: 'Why old keys are destroyed',
+    why: (epoch: number, backup: number) =>
+      `A conversation that was erased can no longer be read here, but copies of it may stand in backups. They become unreadable when the key of that time is destroyed. Keys are changed every ${epoch} days, and backups are kept for ${backup} days, so an erased conversation is unreadable everywhere ${epoch + backup} days later at the latest. A legal hold keeps a key for as long as something held depends on it.`,
+    change: 'Change the key now',
+    changeTitle: 'Change the key now?',
+    changeSteps: (days: number) => [
+      'A new key is made and used from this moment on. Nobody is interrupted.',
+      'Everything that the old key protects is moved to the new one. You can watch how far it is.',
+      `The old key is destroyed ${days} days after that, when the last backup that needs it is gone.`,
+      'The change is recorded in the audit log with your name.',
+    ],
+    changed: (version: number) => `Key ${version} is in use.`,
+    moving: 'Moving to the new key',
+    movingDetail: (done: string, total: string) => `${done} of ${total}`,
+    movingText: 'Work goes on as usual meanwhile. You may leave this page.',
+    moved: 'Everything is protected by the new key.',
+  },
+};
