@@ -29,6 +29,8 @@ export async function openHouse({ ownerUrl, home, owner }) {
     home,
     keyFile: path.join(home, 'root.key'),
     passphrase: undefined,
+    kms: { kind: 'file' },
+    keys: { epochDays: 7, backupDays: 30 },
     mailFrom: 'a@b',
   };
   const options = {

@@ -7,10 +7,12 @@ interface Props {
   keys: KeysState;
   busy: boolean;
   onChange: () => void;
+  /** While a change goes on there is nothing to do but to look. */
+  onLook: () => void;
 }
 
 /** The key that locks what is new: since when, until when, where it is kept; and how far a change has come. */
-export function KeyInUse({ keys, busy, onChange }: Props) {
+export function KeyInUse({ keys, busy, onChange, onLook }: Props) {
   const texts = useTexts();
   const format = useFormats();
   const active = keys.versions.find(({ state }) => state === 'active');
@@ -21,9 +23,13 @@ export function KeyInUse({ keys, busy, onChange }: Props) {
     <Card className={css['inUse']} role="region" aria-label={texts.keys.inUse}>
       <div className={css['head']}>
         <h2>{texts.keys.number(active.version)}</h2>
-        <Button look="primary" icon="lock" busy={busy} disabled={moving} onClick={onChange}>
-          {texts.keys.change}
-        </Button>
+        {moving ? (
+          <Button onClick={onLook}>{texts.keys.look}</Button>
+        ) : (
+          <Button look="primary" icon="lock" busy={busy} onClick={onChange}>
+            {texts.keys.change}
+          </Button>
+        )}
       </div>
       {moving && (
         <div className={css['progress']} data-testid="key-progress">

@@ -67,7 +67,7 @@ export function KeysPage() {
       )}
       {data !== undefined && data.versions.length > 0 && (
         <>
-          <KeyInUse keys={data} busy={busy} onChange={() => setAsking(true)} />
+          <KeyInUse keys={data} busy={busy} onChange={() => setAsking(true)} onLook={reload} />
           <section className={css['list']} aria-labelledby="key-versions">
             <h2 id="key-versions">{texts.keys.versionsTitle}</h2>
             <VersionTable versions={data.versions} />

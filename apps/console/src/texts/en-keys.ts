@@ -47,6 +47,7 @@ export const enKeys = {
       'The change is recorded in the audit log with your name.',
     ],
     changed: (version: number) => `Key ${version} is in use.`,
+    look: 'Look again',
     moving: 'Moving to the new key',
     movingDetail: (done: string, total: string) => `${done} of ${total}`,
     movingText: 'Work goes on as usual meanwhile. You may leave this page.',

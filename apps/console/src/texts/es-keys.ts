@@ -49,6 +49,7 @@ export const esKeys: typeof enKeys = {
       'El cambio queda registrado en el registro de auditoría con su nombre.',
     ],
     changed: (version) => `La clave ${version} está en uso.`,
+    look: 'Volver a mirar',
     moving: 'Pasando a la clave nueva',
     movingDetail: (done, total) => `${done} de ${total}`,
     movingText: 'Mientras tanto se trabaja como siempre. Puede salir de esta página.',

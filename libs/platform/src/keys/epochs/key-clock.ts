@@ -5,6 +5,8 @@ import type { Database } from '../../database/database';
 import type { TenantKeys } from './tenant-keys';
 
 const LOOK_EVERY_MS = MINUTE;
+/** The same while something that others held is still to be moved. */
+const LOOK_AGAIN_MS = SECOND;
 const KEY_CLOCK_LOCK = 7_301_007;
 const CLOCK_ACTOR = { kind: 'system', id: 'key-clock' } as const;
 
@@ -23,6 +25,7 @@ export class KeyClock {
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
   private woken = false;
+  private isLeft = false;
   private wakeUp: () => void = () => undefined;
 
   constructor(
@@ -67,6 +70,7 @@ export class KeyClock {
         KEY_CLOCK_LOCK,
       ]);
       if (lock.rows[0]?.held !== true) return false;
+      this.isLeft = false;
       const { rows } = await client.query<Version>(
         "SELECT tenant_id, state, kek, created_at FROM tenant_key WHERE state <> 'destroyed' ORDER BY tenant_id, version",
       );
@@ -101,11 +105,13 @@ export class KeyClock {
 
   private async rewrapAll(tenantId: TenantId): Promise<void> {
     for (;;) {
-      const { dataKeys, secrets } = await this.database.transaction(tenantId, (tx) =>
+      const { dataKeys, secrets, more } = await this.database.transaction(tenantId, (tx) =>
         this.tenantKeys.rewrapSome(tx),
       );
+      if (more && dataKeys + secrets > 0 && !this.stopped) continue;
       // What others held is left for the next pass.
-      if (dataKeys + secrets === 0 || this.stopped) return;
+      this.isLeft ||= more;
+      return;
     }
   }
 
@@ -131,7 +137,7 @@ export class KeyClock {
 
   private pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, this.woken ? 0 : LOOK_EVERY_MS);
+      const timer = setTimeout(done, this.woken ? 0 : this.isLeft ? LOOK_AGAIN_MS : LOOK_EVERY_MS);
       this.woken = false;
       this.wakeUp = done;
       function done(): void {
