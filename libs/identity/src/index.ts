@@ -4,7 +4,7 @@ export {
   type Claim,
   type Label,
   type RecordAdapter,
-  RECORDS,
+  recordNamed,
   type RecordValue,
 } from './record/record-adapter';
 export { RecordTable } from './record/record-table.service';

@@ -5,7 +5,7 @@ import { memoryKms, type TestDatabase, testDatabase } from '@app/platform/testin
 import { type IdentityLimits, identityLimits } from '@app/policies';
 import { join } from 'node:path';
 import type { RecordDefinition } from '../src/record/parse-records';
-import { RECORDS } from '../src/record/record-adapter';
+import { recordNamed } from '../src/record/record-adapter';
 import { RecordTable } from '../src/record/record-table.service';
 import { type Claimed, type Tried, VerificationService } from '../src/verification/verification.service';
 
@@ -114,9 +114,10 @@ export class Room {
     return this.act((tx) => this.table.importRecords(tx, csv, DEFINITION, TESTER), tenantId);
   }
 
-  /** A receipt for reading records, as a caller gets one. */
-  receipt(tenantId = this.tenantId): Promise<ReadReceipt> {
-    return this.recorder.recordRead(tenantId, { act: 'record.read', actor: TESTER }, [RECORDS]);
+  /** A receipt for reading records, as a caller gets one: for these, or for all there are. */
+  async receipt(tenantId = this.tenantId, ids?: readonly RecordId[]): Promise<ReadReceipt> {
+    const named = (ids ?? (await this.recordIds())).map(recordNamed);
+    return this.recorder.recordRead(tenantId, { act: 'record.read', actor: TESTER }, named);
   }
 
   async recordIds(): Promise<RecordId[]> {

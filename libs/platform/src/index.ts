@@ -13,7 +13,7 @@ export {
 } from './access/principal';
 export { LogClock } from './auditing/log-clock';
 export { nodesOf } from './auditing/log-tree';
-export type { ReadReceipt } from './auditing/receipt';
+export { oneOf, type ReadReceipt } from './auditing/receipt';
 export { type Act, type Chain, type PreparedEntry, Recorder, unlessUnavailable } from './auditing/recorder';
 export { CheckpointSigner, LogRewound } from './auditing/signer';
 export {

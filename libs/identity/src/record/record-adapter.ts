@@ -1,5 +1,5 @@
 import type { RecordId, TenantId } from '@app/kernel';
-import type { ReadReceipt, Tx } from '@app/platform';
+import { oneOf, type ReadReceipt, type Tx } from '@app/platform';
 
 /** A text in both languages of the pages. */
 export interface Label {
@@ -47,5 +47,10 @@ export interface RecordAdapter {
   guardedFieldsIn(tx: Tx, text: string): Promise<string[]>;
 }
 
-/** The directory whose key seals the values. A receipt for reading them names it. */
+/** The directory whose key seals the values of all records. */
 export const RECORDS = 'records';
+
+/** What a receipt names to open one record, and no other of the tenant. */
+export function recordNamed(recordId: RecordId): string {
+  return oneOf(RECORDS, recordId);
+}

@@ -117,6 +117,20 @@ test("another tenant's records are neither matched nor guarded nor opened here",
   ).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
 });
 
+test('a receipt for one record opens no other', async () => {
+  await room.importRecords();
+  const [mine, theirs] = await room.recordIds();
+  if (mine === undefined || theirs === undefined) throw new Error('the test has two records');
+  const receipt = await room.receipt(undefined, [mine]);
+  await expect(room.act((tx) => room.table.readValues(tx, receipt, mine))).resolves.toHaveLength(8);
+  await expect(room.act((tx) => room.table.readValues(tx, receipt, theirs))).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+  });
+  await expect(room.act((tx) => room.table.readAddress(tx, receipt, theirs))).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+  });
+});
+
 test('no value of a record stands readable in any table', async () => {
   await room.importRecords();
   const stored = (await room.everythingStored()).toLowerCase();

@@ -4,7 +4,7 @@ import type { Database, Keys, Mailer, Recorder, Tx } from '@app/platform';
 import type { Decision, IdentityLimits } from '@app/policies';
 import { randomInt } from 'node:crypto';
 import { compact } from '../guard/fold';
-import { type Claim, type RecordAdapter, RECORDS, type ResolvedRecord } from '../record/record-adapter';
+import { type Claim, type RecordAdapter, recordNamed, type ResolvedRecord } from '../record/record-adapter';
 import { addOne, type Count, readCounts, takeBack, type Tally } from './count.store';
 import { type Failures, type Limit, limitReached, tooManySent, waitLeftS } from './limit';
 import { codeMail, type MailLocale } from './mail';
@@ -208,7 +208,7 @@ export class VerificationService {
       refs: { verification, record: recordId },
     } as const;
     const receipt = await this.recorder.recordRead(tenantId, { act: 'identity.address-read', ...entry }, [
-      RECORDS,
+      recordNamed(recordId),
     ]);
     const to = await this.database.transaction(tenantId, async (tx) => {
       const address = await this.records.readAddress(tx, receipt, recordId);

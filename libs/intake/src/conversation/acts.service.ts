@@ -79,7 +79,7 @@ export class Acts {
   /**
    * Asks the policies, records the reading, and only then reads.
    *
-   * @param owners - directories beside the conversation whose values are read, such as `records`.
+   * @param more - `owners`: what is read beside the conversation, such as its client's record.
    * @throws AppError as `change`, `ERASED`, and `AUDIT_UNAVAILABLE`: nothing is read then.
    */
   async read<T>(
@@ -88,7 +88,7 @@ export class Acts {
     action: Action,
     read: (tx: Tx, receipt: ReadReceipt, conversation: Conversation) => Promise<T>,
     more: {
-      readonly owners?: readonly string[];
+      readonly owners?: (conversation: Conversation) => readonly string[];
       readonly detail?: Readonly<Record<string, string | number>>;
     } = {},
   ): Promise<T> {
@@ -109,7 +109,7 @@ export class Acts {
         intakeId,
         ...(more.detail && { detail: more.detail }),
       },
-      [intakeId, ...(more.owners ?? [])],
+      [intakeId, ...(more.owners?.(conversation) ?? [])],
     );
     this.known.forget(tenantId, intakeId);
     return this.database.transaction(tenantId, (tx) => read(tx, receipt, conversation));

@@ -1,3 +1,4 @@
+import { recordNamed } from '@app/identity';
 import type { ConsultId, IntakeId, QueueId, RecordId, SiteId, StaffId, TenantId } from '@app/kernel';
 import { AppError } from '@app/kernel';
 import type { Principal, Tx } from '@app/platform';
@@ -176,6 +177,11 @@ export function factsAbout(conversation: Conversation): IntakeFacts {
     level: conversation.level,
     consult: conversation.consult,
   };
+}
+
+/** Returns what a receipt names to open the record of this client; nothing while there is none. */
+export function recordOf({ recordId }: Conversation): string[] {
+  return recordId === undefined ? [] : [recordNamed(recordId)];
 }
 
 /** Whether a person has a part in this conversation, so that they may be told what state it is in. */

@@ -6,11 +6,12 @@ import {
   recordFieldsOf,
   SiteService,
 } from '@app/desk';
-import { RECORDS, RecordTable } from '@app/identity';
+import { RecordTable } from '@app/identity';
 import { AppError, type IntakeId } from '@app/kernel';
 import { Database, Gate, type StaffPrincipal, type Tx } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { Acts } from '../conversation/acts.service';
+import { recordOf } from '../conversation/conversation';
 import { ReadingService } from '../conversation/reading.service';
 
 /** Approved wording, filled in for one client. */
@@ -63,7 +64,7 @@ export class ReplyService {
           record: Object.fromEntries(values.map(({ field, value }) => [field, value])),
         });
       },
-      { owners: wantsRecord ? [RECORDS] : [], detail: { reply: replyId } },
+      { ...(wantsRecord && { owners: recordOf }), detail: { reply: replyId } },
     );
   }
 }

@@ -2,7 +2,6 @@ import {
   type Claim,
   neutralDelay,
   type Pace,
-  RECORDS,
   RecordTable,
   type RecordValue,
   VerificationService,
@@ -14,7 +13,7 @@ import { TranscriptService } from '@app/transcript';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Announcer } from '../live/announcer.service';
 import { Acts } from '../conversation/acts.service';
-import { change, type VerificationState } from '../conversation/conversation';
+import { change, recordOf, type VerificationState } from '../conversation/conversation';
 import { authorOf } from '../talk/posting.service';
 
 /** Injection token: how long the answers to a claim and to a code take. */
@@ -126,7 +125,7 @@ export class ProofService {
         if (recordId === undefined) throw new AppError('NOT_FOUND', 'This client has no record here.');
         return this.records.readValues(tx, receipt, recordId);
       },
-      { owners: [RECORDS] },
+      { owners: recordOf },
     );
   }
 }

@@ -18,10 +18,16 @@ export class ReadReceipt {
     this.#owners = new Set(owners);
   }
 
-  /** Whether the entry names this owner's values as what is read. */
-  covers(tenantId: TenantId, owner: string): boolean {
-    return made.has(this) && tenantId === this.tenantId && this.#owners.has(owner);
+  /** Whether the entry names this owner's values as what is read; with an item, whether it names at least that one. */
+  covers(tenantId: TenantId, owner: string, item?: string): boolean {
+    if (!made.has(this) || tenantId !== this.tenantId) return false;
+    return this.#owners.has(owner) || (item !== undefined && this.#owners.has(oneOf(owner, item)));
   }
+}
+
+/** Names one item of an owner that holds many people's, such as one record: a receipt for it opens that item and no other. */
+export function oneOf(owner: string, item: string): string {
+  return `${owner}/${item}`;
 }
 
 /** For the recorder alone. @param owners - whose values the entry says are read. */

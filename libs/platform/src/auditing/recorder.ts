@@ -102,7 +102,7 @@ export class Recorder {
   /**
    * Records a reading before it happens, in a transaction of its own, and returns the receipt that opens what it names.
    *
-   * @param owners - whose values are read: intakes' ids, or directories such as `records`.
+   * @param owners - whose values are read: intakes' ids, or one item of a directory (`oneOf`), such as one record.
    * @param keep - what is kept of a reading that goes on in the background, in the entry's transaction.
    * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`; nothing is read then.
    */

@@ -61,7 +61,7 @@ export class Keys {
    * was given for something else.
    */
   async open(tx: Tx, receipt: ReadReceipt, owner: KeyOwner, place: Place, sealed: Buffer): Promise<Buffer> {
-    return open(await this.keyOf(tx, receipt, owner, sealed), sealed, {
+    return open(await this.keyOf(tx, receipt, owner, place, sealed), sealed, {
       tenant: tx.tenantId,
       owner,
       ...place,
@@ -81,7 +81,7 @@ export class Keys {
     place: Place,
     sealed: Buffer,
   ): Promise<{ readonly plaintext: Buffer; readonly key: Buffer }> {
-    return disclose(await this.keyOf(tx, receipt, owner, sealed), sealed, {
+    return disclose(await this.keyOf(tx, receipt, owner, place, sealed), sealed, {
       tenant: tx.tenantId,
       owner,
       ...place,
@@ -171,8 +171,14 @@ export class Keys {
     return this.secrets.read(tx, name);
   }
 
-  private async keyOf(tx: Tx, receipt: ReadReceipt, owner: KeyOwner, sealed: Buffer): Promise<DataKey> {
-    assertCovered(tx, receipt, owner);
+  private async keyOf(
+    tx: Tx,
+    receipt: ReadReceipt,
+    owner: KeyOwner,
+    { item }: Place,
+    sealed: Buffer,
+  ): Promise<DataKey> {
+    assertCovered(tx, receipt, owner, item);
     const id = keyIdOf(sealed);
     const key = id && (await this.dataKeys.toOpen(tx, owner, id));
     if (key === undefined) throw new AppError('SEAL_BROKEN', 'This cannot be opened.');
@@ -180,7 +186,7 @@ export class Keys {
   }
 }
 
-function assertCovered(tx: Tx, receipt: ReadReceipt, owner: KeyOwner): void {
-  if (!receipt.covers(tx.tenantId, owner))
+function assertCovered(tx: Tx, receipt: ReadReceipt, owner: KeyOwner, item?: string): void {
+  if (!receipt.covers(tx.tenantId, owner, item))
     throw new AppError('ACCESS_DENIED', 'This reading was not recorded, so it does not happen.');
 }
