@@ -24,15 +24,11 @@ export async function openHouse({ ownerUrl, home, owner }) {
     sequencer: 'sequencer-of-a-bench',
   });
   await platform.migrate(ownerUrl);
-  const config = {
-    publicUrl: '',
-    home,
-    keyFile: path.join(home, 'root.key'),
-    passphrase: undefined,
-    kms: { kind: 'file' },
-    keys: { epochDays: 7, backupDays: 30 },
-    mailFrom: 'a@b',
-  };
+  const config = platform.readConfig({
+    DATABASE_URL: ownerUrl,
+    VESTIBULE_HOME: home,
+    VESTIBULE_PUBLIC_URL: 'http://127.0.0.1',
+  });
   const options = {
     config,
     urls,
