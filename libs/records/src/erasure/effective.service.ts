@@ -18,10 +18,13 @@ export class EffectiveErasures {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Looks now, and then every minute. */
   start(): void {
-    this.timer = setInterval(() => {
+    const look = () => {
       this.looking = this.look().catch((error: unknown) => this.logger.error(describe(error)));
-    }, LOOK_EVERY_MS).unref();
+    };
+    look();
+    this.timer = setInterval(look, LOOK_EVERY_MS).unref();
   }
 
   async stop(): Promise<void> {
