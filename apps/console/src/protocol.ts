@@ -185,3 +185,29 @@ export interface IntakeChange {
   clientOnline: boolean;
   queueId: string;
 }
+
+/** A legal hold. `reason` is absent once the conversation was erased. */
+export interface Hold {
+  holdId: string;
+  intakeId: string;
+  reason?: string;
+  placedBy: { id: string; name: string };
+  placedAt: string;
+  releaseAskedBy?: { id: string; name: string };
+  releaseAskedAt?: string;
+  releasedBy?: { id: string; name: string };
+  releasedAt?: string;
+}
+
+export type ErasurePurpose = 'DSAR' | 'RETENTION';
+
+/** Unreadable here since `erasedAt`, in every backup by `unreadableBy`; since `effectiveAt` that is so. */
+export interface Erasure {
+  erasureId: string;
+  intakeId: string;
+  purpose: string;
+  requestedBy: { id: string; name: string };
+  erasedAt: string;
+  unreadableBy: string;
+  effectiveAt?: string;
+}

@@ -1,4 +1,4 @@
-import type { Consult, IntakeChange, Verification } from '@app/ui';
+import { ApiError, type Consult, type IntakeChange, type Verification } from '@app/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useDesk } from '../desk/desk-provider';
 import type { StaffIntake } from '../protocol';
@@ -16,7 +16,7 @@ export interface IntakeView {
 /** Keeps one conversation's details up to date: asked for once, changed by events, asked for again after a reconnection. */
 export function useIntake(intakeId: string): IntakeView {
   const { ask } = useSession();
-  const { connection, opened } = useDesk();
+  const { connection, opened, forget } = useDesk();
   const [state, setState] = useState<{ intake?: StaffIntake; error?: unknown }>(() => {
     const intake = opened.get(intakeId);
     return intake === undefined ? {} : { intake };
@@ -44,17 +44,24 @@ export function useIntake(intakeId: string): IntakeView {
     if (connection === undefined) return;
     let first = connection.state !== 'online';
     const stops = [
-      connection.on(
-        'change',
-        (change) => change.intakeId === intakeId && patch((was) => changed(was, change)),
-      ),
+      connection.on('change', (change) => {
+        if (change.intakeId !== intakeId) return;
+        if (change.erased !== true) {
+          patch((was) => changed(was, change));
+          return;
+        }
+        // Erased while it stood open here: nothing of it stays in this page.
+        turn.current++;
+        forget(intakeId);
+        setState({ error: new ApiError('ERASED', 'This conversation was erased.') });
+      }),
       connection.on('online', () => {
         if (!first) reload();
         first = false;
       }),
     ];
     return () => stops.forEach((stop) => stop());
-  }, [connection, intakeId, patch, reload]);
+  }, [connection, intakeId, patch, reload, forget]);
 
   return {
     ...state,

@@ -122,6 +122,9 @@ function Detail({ entry, onOnly }: { entry: EntryRow; onOnly: (intakeId: string)
           <Button look="quiet" icon="download" onClick={() => go(pathOf('exports', intakeId))}>
             {texts.log.exportThis}
           </Button>
+          <Button look="quiet" icon="lock" onClick={() => go(pathOf('erasure', intakeId))}>
+            {texts.erasure.fromLog}
+          </Button>
         </div>
       )}
     </div>

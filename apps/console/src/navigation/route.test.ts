@@ -1,4 +1,4 @@
-import { pagesOf, pathOf, routeOf } from './route';
+import { homeOf, pagesOf, pathOf, routeOf } from './route';
 
 test.each([
   ['/console', { page: 'home' }],
@@ -24,8 +24,8 @@ test('each role sees its own pages and no others', () => {
   expect(pagesOf(['receptionist'])).toEqual(['desk']);
   expect(pagesOf(['clinician'])).toEqual(['desk']);
   expect(pagesOf(['supervisor'])).toEqual(['desk', 'today', 'search']);
-  expect(pagesOf(['compliance-officer'])).toEqual(['log', 'search', 'exports']);
-  expect(pagesOf(['administrator'])).toEqual(['staff', 'keys']);
+  expect(pagesOf(['compliance-officer'])).toEqual(['log', 'search', 'exports', 'erasure']);
+  expect(pagesOf(['administrator'])).toEqual(['erasure', 'staff', 'keys']);
   expect(pagesOf([])).toEqual([]);
 });
 
@@ -34,7 +34,16 @@ test('several roles see each page once', () => {
     'desk',
     'today',
     'search',
+    'erasure',
     'staff',
     'keys',
   ]);
+});
+
+test('everybody begins at their own work, whatever else they may see', () => {
+  expect(homeOf(['administrator'])).toBe('staff');
+  expect(homeOf(['compliance-officer'])).toBe('log');
+  expect(homeOf(['administrator', 'compliance-officer'])).toBe('log');
+  expect(homeOf(['supervisor'])).toBe('desk');
+  expect(homeOf([])).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** Where one can be in the console. `intakeId` is the conversation that stands open on the desk, or is to be exported. */
+/** Where one can be in the console. `intakeId` is the conversation that stands open on the desk, or is to be exported, held or erased. */
 export type Route =
   | { page: 'home' }
   | { page: 'desk'; intakeId?: string }
@@ -6,11 +6,12 @@ export type Route =
   | { page: 'log' }
   | { page: 'search' }
   | { page: 'exports'; intakeId?: string }
+  | { page: 'erasure'; intakeId?: string }
   | { page: 'staff' }
   | { page: 'keys' }
   | { page: 'missing' };
 
-export type Page = 'desk' | 'today' | 'log' | 'search' | 'exports' | 'staff' | 'keys';
+export type Page = 'desk' | 'today' | 'log' | 'search' | 'exports' | 'erasure' | 'staff' | 'keys';
 
 export type Role = 'receptionist' | 'clinician' | 'supervisor' | 'compliance-officer' | 'administrator';
 
@@ -18,19 +19,20 @@ const PAGES_OF: Record<Role, readonly Page[]> = {
   receptionist: ['desk'],
   clinician: ['desk'],
   supervisor: ['desk', 'today', 'search'],
-  'compliance-officer': ['log', 'search', 'exports'],
-  administrator: ['staff', 'keys'],
+  'compliance-officer': ['log', 'search', 'exports', 'erasure'],
+  administrator: ['staff', 'keys', 'erasure'],
 };
 
 /** In this order they stand in the navigation. */
-const ORDER: readonly Page[] = ['desk', 'today', 'log', 'search', 'exports', 'staff', 'keys'];
+const ORDER: readonly Page[] = ['desk', 'today', 'log', 'search', 'exports', 'erasure', 'staff', 'keys'];
 
 /** Returns what a path names; a trailing slash changes nothing. */
 export function routeOf(path: string): Route {
   const [first, page, id, ...rest] = path.split('/').filter((part) => part !== '');
   if (first !== 'console' || rest.length > 0) return { page: 'missing' };
   if (page === undefined) return { page: 'home' };
-  if (page === 'desk' || page === 'exports') return id === undefined ? { page } : { page, intakeId: id };
+  if (page === 'desk' || page === 'exports' || page === 'erasure')
+    return id === undefined ? { page } : { page, intakeId: id };
   if (id !== undefined) return { page: 'missing' };
   if (page === 'today' || page === 'log' || page === 'staff' || page === 'keys') return { page };
   if (page === 'search') return { page };
@@ -40,6 +42,11 @@ export function routeOf(path: string): Route {
 /** Returns the path of a page. */
 export function pathOf(page: Page, intakeId?: string): string {
   return intakeId === undefined ? `/console/${page}` : `/console/${page}/${intakeId}`;
+}
+
+/** Returns where somebody with these roles begins: the page that their work is on, in the order of the navigation. */
+export function homeOf(roles: readonly Role[]): Page | undefined {
+  return ORDER.find((page) => roles.some((role) => PAGES_OF[role][0] === page));
 }
 
 /** Returns the pages that somebody with these roles may open, in the order of the navigation. */

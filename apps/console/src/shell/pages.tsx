@@ -2,6 +2,7 @@ import { Button, EmptyState, useAnnouncer } from '@app/ui';
 import { useEffect, useRef } from 'react';
 import { DeskPage } from '../desk/desk-page';
 import { useMaybeDesk } from '../desk/desk-provider';
+import { ErasurePage } from '../erasure/erasure-page';
 import { ExportsPage } from '../exports/exports-page';
 import { KeysPage } from '../keys/keys-page';
 import { LogPage } from '../log/log-page';
@@ -11,7 +12,7 @@ import { failureWords } from '../texts/failure-words';
 import { useTexts } from '../texts/use-texts';
 import { TodayPage } from '../today/today-page';
 import { go, useRoute } from '../navigation/go';
-import { pagesOf, pathOf } from '../navigation/route';
+import { homeOf, pagesOf, pathOf } from '../navigation/route';
 import { isInLobby, type DeskLists } from '../queue/queue-order';
 import { useSession } from '../session/session';
 import css from './shell.module.css';
@@ -24,7 +25,7 @@ export function Pages() {
   const { toast } = useAnnouncer();
   const route = useRoute();
   const pages = pagesOf(me.roles);
-  const first = pages[0];
+  const first = homeOf(me.roles);
   const main = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -76,6 +77,8 @@ export function Pages() {
         return <SearchPage />;
       case 'exports':
         return <ExportsPage intakeId={route.intakeId} />;
+      case 'erasure':
+        return <ErasurePage key={route.intakeId} intakeId={route.intakeId} />;
       case 'staff':
         return <StaffPage />;
       case 'keys':

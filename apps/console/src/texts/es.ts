@@ -10,6 +10,7 @@ export const es: typeof en = {
     log: 'Registro',
     search: 'Búsqueda',
     exports: 'Exportaciones',
+    erasure: 'Retención y borrado',
     staff: 'Personal',
     keys: 'Claves',
     signOut: 'Cerrar sesión',

@@ -1,22 +1,24 @@
 import { en } from './en';
 import { enDesk } from './en-desk';
+import { enErasure } from './en-erasure';
 import { enExports } from './en-exports';
 import { enKeys } from './en-keys';
 import { enLog } from './en-log';
 import { enSearch } from './en-search';
 import { es } from './es';
 import { esDesk } from './es-desk';
+import { esErasure } from './es-erasure';
 import { esExports } from './es-exports';
 import { esKeys } from './es-keys';
 import { esLog } from './es-log';
 import { esSearch } from './es-search';
 
-const ENGLISH = { ...en, ...enDesk, ...enExports, ...enKeys, ...enLog, ...enSearch };
+const ENGLISH = { ...en, ...enDesk, ...enErasure, ...enExports, ...enKeys, ...enLog, ...enSearch };
 
 export type ConsoleTexts = typeof ENGLISH;
 
 /** Every word of the console, by language. The compiler says when one of them falls behind. */
 export const TEXTS: Record<'en' | 'es', ConsoleTexts> = {
   en: ENGLISH,
-  es: { ...es, ...esDesk, ...esExports, ...esKeys, ...esLog, ...esSearch },
+  es: { ...es, ...esDesk, ...esErasure, ...esExports, ...esKeys, ...esLog, ...esSearch },
 };
