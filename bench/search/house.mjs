@@ -27,7 +27,7 @@ export async function openHouse({ ownerUrl, home, owner }) {
   const config = platform.readConfig({
     DATABASE_URL: ownerUrl,
     VESTIBULE_HOME: home,
-    VESTIBULE_PUBLIC_URL: 'http://127.0.0.1',
+    VESTIBULE_SFU_WORKER: '/no/video/here',
   });
   const options = {
     config,

@@ -1,4 +1,5 @@
 import type { EntryId, TenantId } from '@app/kernel';
+import { createHash } from 'node:crypto';
 
 const made = new WeakSet<ReadReceipt>();
 
@@ -28,6 +29,12 @@ export class ReadReceipt {
 /** Names one item of an owner that holds many people's, such as one record: a receipt for it opens that item and no other. */
 export function oneOf(owner: string, item: string): string {
   return `${owner}/${item}`;
+}
+
+/** Returns the digest by which an entry names several owners: SHA-256 of their names, sorted, one a line. Hexadecimal. */
+export function scopeOf(owners: readonly string[]): string {
+  const lines = [...new Set(owners)].map((owner) => `${owner}\n`).sort();
+  return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
 /** For the recorder alone. @param owners - whose values the entry says are read. */

@@ -6,7 +6,7 @@ import type { Database, Tx } from '../database/database';
 import type { Keys } from '../keys/keys';
 import { Holes } from './holes';
 import { Refusals } from './refusals';
-import { issueReceipt, type ReadReceipt } from './receipt';
+import { issueReceipt, type ReadReceipt, scopeOf } from './receipt';
 
 /** One thing that is done or refused, before it has a place in the log. No personal data outside `personal`. */
 export interface Act {
@@ -102,7 +102,8 @@ export class Recorder {
   /**
    * Records a reading before it happens, in a transaction of its own, and returns the receipt that opens what it names.
    *
-   * @param owners - whose values are read: intakes' ids, or one item of a directory (`oneOf`), such as one record.
+   * @param owners - whose values are read: intakes' ids, or one item of a directory (`oneOf`), such as one record. If they are
+   * several, the entry holds the digest of their names, so that it says exactly what the receipt opens.
    * @param keep - what is kept of a reading that goes on in the background, in the entry's transaction.
    * @throws AppError `AUDIT_UNAVAILABLE` or `AUDIT_BACKLOG`; nothing is read then.
    */
@@ -114,7 +115,7 @@ export class Recorder {
   ): Promise<ReadReceipt> {
     const entryId = await unlessUnavailable(() =>
       this.database.transaction(tenantId, async (tx) => {
-        const recorded = await this.record(tx, act);
+        const recorded = await this.record(tx, naming(act, owners));
         await keep?.(tx, recorded);
         return recorded;
       }),
@@ -214,6 +215,11 @@ export class Recorder {
   async explainHoles(): Promise<void> {
     await this.holes.explain((tx, act) => this.record(tx, act));
   }
+}
+
+/** An entry has 16 KiB and a reading may be of thousands: how many they are is in the entry's detail, which they are in this. */
+function naming(act: Act, owners: readonly string[]): Act {
+  return owners.length < 2 ? act : { ...act, refs: { ...act.refs, scope: scopeOf(owners) } };
 }
 
 async function lockChain(tx: Tx, intakeId: string): Promise<Chain> {

@@ -1,7 +1,6 @@
 import type { IntakeId, QueueId, StaffId, TenantId } from '@app/kernel';
 import type { Tx } from '@app/platform';
 import type { Decision, IntakeFacts } from '@app/policies';
-import { createHash } from 'node:crypto';
 
 /** Most conversations of one search. Their ids are held in memory while it runs. */
 export const MAX_CONVERSATIONS = 200_000;
@@ -86,10 +85,4 @@ export function decideEach(
     } else refused ??= { facts, decision };
   }
   return { allowed, policies: [...policies], refused };
-}
-
-/** Returns the digest by which an entry names exactly these conversations: SHA-256 of their ids, sorted, one a line. */
-export function digestOf(conversations: readonly InScope[]): string {
-  const ids = conversations.map(({ intakeId }) => `${intakeId}\n`).sort();
-  return createHash('sha256').update(ids.join('')).digest('hex');
 }

@@ -26,7 +26,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { findNow, type FoundNow, type Hit, openHits } from './hits.store';
 import type { SearchBody } from './messages';
 import { SearchRunner } from './running/search-runner.service';
-import { type Decided, decideEach, digestOf, factsAbout, findScope, MAX_CONVERSATIONS } from './scope';
+import { type Decided, decideEach, factsAbout, findScope, MAX_CONVERSATIONS } from './scope';
 import { cancelSearch, findSearches, insertSearch, ownerOf, type Search, wordsPlace } from './search.store';
 
 /** A search is work for the whole house; whoever has this many under way waits for them. */
@@ -99,7 +99,6 @@ export class SearchService {
         ...(scope.intakeId !== undefined && conversations.length > 0 && { intakeId: scope.intakeId }),
         refs: {
           search: searchId,
-          scope: digestOf(conversations),
           ...(scope.queueId !== undefined && { queue: scope.queueId }),
         },
         detail: { from: scope.from, to: scope.to, match, conversations: conversations.length },
