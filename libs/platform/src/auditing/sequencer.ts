@@ -15,18 +15,39 @@ const SEQUENCER_LOCK = 7_301_004;
 export const MAX_SKEW_MS = 5 * MINUTE;
 const SKEW = 'clock.skew';
 
-interface Pending {
-  tenant_id: TenantId;
-  entry_id: string;
-  leaf: Buffer;
-}
-
-/** An entry whose own time is `ahead` seconds after the database's. */
-interface Skewed {
+/** An entry that has got its place. `ahead`: its own time is so many seconds after the database's, where that is too far. */
+interface Placed {
+  readonly tenant_id: TenantId;
   readonly idx: string;
   readonly entry_id: string;
-  readonly ahead: number;
+  readonly leaf_hash: Buffer;
+  readonly ahead: number | null;
 }
+
+/**
+ * Takes what waits, numbers it after what each log has, and puts it there: one statement, so that no entry leaves the
+ * database. MATERIALIZED, so that an entry is parsed once and not once a column. What has no log to go into is left: one such
+ * entry must not hold up everybody else's.
+ */
+const PLACE = `
+  WITH taken AS (
+         DELETE FROM audit_pending WHERE ctid = ANY (ARRAY(
+           SELECT p.ctid FROM audit_pending p JOIN audit_head h USING (tenant_id)
+           ORDER BY p.arrived_at, p.entry_id LIMIT ${BATCH}))
+         RETURNING tenant_id, entry_id, entry, arrived_at),
+       numbered AS MATERIALIZED (
+         SELECT t.*, h.size - 1 + row_number() OVER (PARTITION BY t.tenant_id ORDER BY t.arrived_at, t.entry_id) AS idx,
+                sha256('\\x00'::bytea || t.entry) AS leaf_hash, convert_from(t.entry, 'UTF8')::jsonb AS e
+         FROM taken t JOIN audit_head h USING (tenant_id)),
+       put AS (
+         INSERT INTO audit_entry (tenant_id, idx, entry_id, leaf_hash, entry, at, act, actor_id, outcome, intake_id)
+         SELECT tenant_id, idx, entry_id, leaf_hash, entry,
+                (e->>'at')::timestamptz, e->>'act', e->'actor'->>'id', e->>'outcome', e->'intake'->>'id'
+         FROM numbered ORDER BY tenant_id, idx)
+  SELECT tenant_id, idx, entry_id, leaf_hash,
+         CASE WHEN e->>'act' <> '${SKEW}' AND abs(extract(epoch FROM (e->>'at')::timestamptz - arrived_at)) * 1000 > ${MAX_SKEW_MS}
+              THEN extract(epoch FROM (e->>'at')::timestamptz - arrived_at)::float8 END AS ahead
+  FROM numbered ORDER BY tenant_id, idx`;
 
 /**
  * Gives committed entries their place in the log: *recorded* entries become *sequenced*.
@@ -59,24 +80,22 @@ export class Sequencer {
       SEQUENCER_LOCK,
     ]);
     if (lock?.held !== true) return { sequenced: 0, more: false };
-    const pending = await ask<Pending>(
-      db,
-      // The join leaves out what has no log to go into: one such entry must not hold up everybody else's.
-      `SELECT p.tenant_id, p.entry_id, sha256('\\x00'::bytea || p.entry) AS leaf
-         FROM audit_pending p JOIN audit_head h USING (tenant_id)
-         ORDER BY p.arrived_at, p.entry_id LIMIT ${BATCH}`,
-    );
-    for (const [tenantId, entries] of byTenant(pending)) {
-      const skewed = await appendTo(db, tenantId, entries);
+    const placed = await ask<Placed>(db, PLACE);
+    for (const [tenantId, entries] of byTenant(placed)) {
+      await grow(db, tenantId, entries);
+      const skewed = entries.filter(({ ahead }) => ahead !== null);
       if (skewed.length > 0) said.push([tenantId, await this.sayOfSkew(db, tenantId, skewed)]);
     }
-    return { sequenced: pending.length, more: pending.length === BATCH };
+    return { sequenced: placed.length, more: placed.length === BATCH };
   }
 
   /** One entry for all of a batch: which is the first, how many, and by how much the worst is ahead (or, below 0, behind). */
-  private async sayOfSkew(db: EntityManager, tenantId: TenantId, skewed: readonly Skewed[]) {
+  private async sayOfSkew(db: EntityManager, tenantId: TenantId, skewed: readonly Placed[]) {
     const [first] = skewed;
-    const worst = skewed.reduce((most, { ahead }) => (Math.abs(ahead) > Math.abs(most) ? ahead : most), 0);
+    const worst = skewed.reduce(
+      (most, { ahead }) => (Math.abs(ahead ?? 0) > Math.abs(most) ? (ahead ?? 0) : most),
+      0,
+    );
     const entry = this.recorder.testimony(tenantId, {
       act: SKEW,
       actor: { kind: 'system', id: 'sequencer' },
@@ -108,48 +127,20 @@ export class Sequencer {
   }
 }
 
-/** Returns the entries whose own time is not the database's. What the log says of such entries is not among them. */
-async function appendTo(
-  db: EntityManager,
-  tenantId: TenantId,
-  entries: readonly Pending[],
-): Promise<Skewed[]> {
+/** Lets a log's tree grow by the entries that it has got. */
+async function grow(db: EntityManager, tenantId: TenantId, entries: readonly Placed[]): Promise<void> {
   const [head] = await ask<{ size: string; compact: Buffer }>(
     db,
     'SELECT size, compact FROM audit_head WHERE tenant_id = $1 FOR UPDATE',
     [tenantId],
   );
   if (head === undefined) throw new Error('A tenant without a log cannot be recorded.');
-  const first = Number(head.size);
-  const tree = CompactRange.of(first, hashesIn(head.compact));
+  const tree = CompactRange.of(Number(head.size), hashesIn(head.compact));
   const kept: { level: number; index: number; hash: Buffer }[] = [];
-  for (const { leaf } of entries)
-    tree.append(leaf, ({ level, index }, hash) => {
+  for (const { leaf_hash } of entries)
+    tree.append(leaf_hash, ({ level, index }, hash) => {
       if (level >= KEPT_LEVEL) kept.push({ level, index, hash });
     });
-  const skewed = await ask<Skewed>(
-    db,
-    // MATERIALIZED, so that an entry is parsed once and not once a column.
-    `WITH numbered AS (SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bytea[]) AS n (entry_id, idx, leaf)),
-          taken AS (DELETE FROM audit_pending p USING numbered n WHERE p.entry_id = n.entry_id
-                    RETURNING p.entry_id, p.entry, p.arrived_at, n.idx, n.leaf),
-          read AS MATERIALIZED (SELECT *, convert_from(entry, 'UTF8')::jsonb AS e FROM taken),
-          put AS (
-            INSERT INTO audit_entry (tenant_id, idx, entry_id, leaf_hash, entry, at, act, actor_id, outcome, intake_id)
-            SELECT $1, idx, entry_id, leaf, entry,
-                   (e->>'at')::timestamptz, e->>'act', e->'actor'->>'id', e->>'outcome', e->'intake'->>'id'
-            FROM read)
-     SELECT idx, entry_id, extract(epoch FROM (e->>'at')::timestamptz - arrived_at)::float8 AS ahead FROM read
-     WHERE e->>'act' <> '${SKEW}'
-       AND abs(extract(epoch FROM (e->>'at')::timestamptz - arrived_at)) * 1000 > ${MAX_SKEW_MS}
-     ORDER BY idx`,
-    [
-      tenantId,
-      entries.map(({ entry_id }) => entry_id),
-      entries.map((_, i) => first + i),
-      entries.map(({ leaf }) => leaf),
-    ],
-  );
   if (kept.length > 0)
     await db.query(
       `INSERT INTO audit_node (tenant_id, level, idx, hash)
@@ -161,7 +152,6 @@ async function appendTo(
     tree.size,
     Buffer.concat(tree.hashes()),
   ]);
-  return skewed;
 }
 
 /** Returns the hashes that stand one after the other in a stored compact range. */
@@ -169,9 +159,9 @@ export function hashesIn(compact: Buffer): Buffer[] {
   return Array.from({ length: compact.length / 32 }, (_, i) => compact.subarray(i * 32, i * 32 + 32));
 }
 
-function byTenant(pending: readonly Pending[]): Map<TenantId, Pending[]> {
-  const tenants = new Map<TenantId, Pending[]>();
-  for (const entry of pending) {
+function byTenant(placed: readonly Placed[]): Map<TenantId, Placed[]> {
+  const tenants = new Map<TenantId, Placed[]>();
+  for (const entry of placed) {
     const own = tenants.get(entry.tenant_id);
     if (own === undefined) tenants.set(entry.tenant_id, [entry]);
     else own.push(entry);
