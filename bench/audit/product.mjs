@@ -18,9 +18,9 @@ export const kernel = () => built('libs/kernel/src/index.js');
 
 /**
  * Opens the log as one process of the program does.
- * @param {{ urls: { app: string, sequencer: string }, home: string, clock?: { now(): Date } }} where
+ * @param {{ urls: { app: string, sequencer: string }, home: string, keyFile?: string, clock?: { now(): Date } }} where
  */
-export async function openLog({ urls, home, clock }) {
+export async function openLog({ urls, home, keyFile = path.join(home, 'root.key'), clock }) {
   const { Database, Keys, Recorder, CheckpointSigner, LogClock } = platform();
   const { connect } = built('libs/platform/src/database/connect.js');
   const { openKeyFile } = built('libs/platform/src/keys/kms/key-file.js');
@@ -31,7 +31,7 @@ export async function openLog({ urls, home, clock }) {
   const ignore = () => {};
   const database = new Database(await connect(urls.app, 4, ignore));
   const source = await connect(urls.sequencer, 2, ignore);
-  const keys = new Keys(await openKeyFile(path.join(home, 'root.key'), undefined), time);
+  const keys = new Keys(await openKeyFile(keyFile, undefined), time);
   const recorder = new Recorder(database, keys, time);
   const sequencer = new Sequencer(source, time, recorder);
   const signer = new CheckpointSigner(source, database, keys, time, path.join(home, 'log-state'));
@@ -52,4 +52,21 @@ export async function openLog({ urls, home, clock }) {
       await database.close();
     },
   };
+}
+
+/**
+ * The public key line of a tenant's log, as the console shows it on the page Evidence.
+ * @param {{ home: string, databaseUrl: () => string }} house  that runs
+ * @param {string} tenant
+ * @returns {Promise<string>}
+ */
+export async function keyLineOf({ home, databaseUrl }, tenant) {
+  const { rolePasswords } = built('apps/api/src/start/role-passwords.js');
+  const urls = await platform().prepareRoles(databaseUrl(), await rolePasswords(home));
+  const log = await openLog({ urls, home, keyFile: path.join(home, 'keys', 'root.key') });
+  try {
+    return await log.signer.vkey(tenant);
+  } finally {
+    await log.close();
+  }
 }
