@@ -27,12 +27,13 @@ async function keep({ urls, home, tenant }) {
   const clock = log.clock((what, error) => faults.push(`${what}: ${error.message}`));
   clock.start();
   process.send?.('ready');
-  process.once('message', async () => {
+  const end = async () => {
     await clock.stop(); // takes what waits, and signs it
     const [row] = await log.sequencerQuery('SELECT count(*)::int AS waiting FROM audit_pending');
     await log.close();
     process.send?.({ signed, faults, waiting: row.waiting, drained: now() }, () => process.exit(0));
-  });
+  };
+  process.once('message', () => void end());
 }
 
 /** @param {{ urls: any, home: string }} job */

@@ -3,7 +3,7 @@
 // the database, and a watch on what the log says of itself.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,8 +30,14 @@ export async function openStage({ env = {} } = {}) {
     house,
     /** Copies a house that stands still: database, keys, all of it. @param {string} name @returns {string} the new home */
     copy(name) {
-      const to = path.join(folder, name);
-      execFileSync('cp', ['-a', path.join(folder, 'home'), to]);
+      const [from, to] = [path.join(folder, 'home'), path.join(folder, name)];
+      execFileSync('cp', ['-a', from, to]);
+      // The home says where the data is; as root it may be elsewhere.
+      const place = path.join(to, 'postgres.json');
+      const { folder: data } = JSON.parse(readFileSync(place, 'utf8'));
+      const copied = data.startsWith(from) ? data.replace(from, to) : `${data}-copy`;
+      if (!data.startsWith(from)) execFileSync('cp', ['-a', data, copied]);
+      writeFileSync(place, JSON.stringify({ folder: copied }), { mode: 0o600 });
       return to;
     },
     folder,
@@ -173,8 +179,8 @@ async function openHouse(home, env) {
           .map(({ entry }) => JSON.parse(entry.toString()))
           .filter(({ act: name }) => ALARMS.includes(name));
       const before = new Set((await all()).map(({ id }) => id));
-      await act();
       const began = performance.now();
+      await act();
       while (performance.now() - began < PATIENCE_MS) {
         const said = (await all().catch(() => [])).find(({ id }) => !before.has(id));
         if (said) {

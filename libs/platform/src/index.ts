@@ -13,8 +13,14 @@ export {
 } from './access/principal';
 export { LogClock } from './auditing/log-clock';
 export { nodesOf } from './auditing/log-tree';
-export { oneOf, type ReadReceipt } from './auditing/receipt';
-export { type Act, type Chain, type PreparedEntry, Recorder, unlessUnavailable } from './auditing/recorder';
+export { oneOf, type ReadReceipt } from './auditing/recording/receipt';
+export {
+  type Act,
+  type Chain,
+  type PreparedEntry,
+  Recorder,
+  unlessUnavailable,
+} from './auditing/recording/recorder';
 export { CheckpointSigner, LogRewound } from './auditing/signer';
 export {
   anchorsForBundle,

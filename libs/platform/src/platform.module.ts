@@ -18,7 +18,7 @@ import { Gate } from './access/gate';
 import { OUR_ORIGINS } from './access/origin';
 import { HouseKeeping } from './auditing/house-keeping';
 import { ClockSkewed, LogClock } from './auditing/log-clock';
-import { Recorder } from './auditing/recorder';
+import { Recorder } from './auditing/recording/recorder';
 import { Alarms } from './auditing/scrubbing/alarm';
 import { Scrubber } from './auditing/scrubbing/scrubber';
 import { LogAltered, Scrubbing } from './auditing/scrubbing/scrubbing';

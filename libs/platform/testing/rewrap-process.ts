@@ -1,6 +1,6 @@
 import { systemClock, type TenantId } from '@app/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Recorder } from '../src/auditing/recorder';
+import { Recorder } from '../src/auditing/recording/recorder';
 import { connect } from '../src/database/connect';
 import { Database } from '../src/database/database';
 import { TenantKeys } from '../src/keys/epochs/tenant-keys';

@@ -2,7 +2,7 @@ import { AppError } from '@app/kernel';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { parse } from 'cookie';
 import { type AdmittedRequest, doorOf } from './door';
-import { Recorder } from '../auditing/recorder';
+import { Recorder } from '../auditing/recording/recorder';
 import { isOurOrigin, OUR_ORIGINS } from './origin';
 import { actorOf, type Principal } from './principal';
 

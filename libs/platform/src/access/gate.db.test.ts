@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '@app/platform/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Recorder } from '../auditing/recorder';
+import { Recorder } from '../auditing/recording/recorder';
 import { WitnessWatch } from '../auditing/witnessing/witness-watch';
 import { openKeyFile } from '../keys/kms/key-file';
 import { Keys } from '../keys/keys';

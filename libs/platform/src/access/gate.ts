@@ -1,6 +1,6 @@
 import { AppError } from '@app/kernel';
 import type { AccessRequest, Action, Decision, PolicySet } from '@app/policies';
-import type { Act, Recorder } from '../auditing/recorder';
+import type { Act, Recorder } from '../auditing/recording/recorder';
 import type { WitnessWatch } from '../auditing/witnessing/witness-watch';
 import type { Tx } from '../database/database';
 import { actorOf, factsOf, type Principal } from './principal';

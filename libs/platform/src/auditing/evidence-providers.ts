@@ -7,7 +7,7 @@ import type { Config, TsaConfig } from '../config/config';
 import { Database } from '../database/database';
 import { Anchors, type Authority } from './anchoring/anchors';
 import { loadCheckStamp } from './anchoring/timestamps';
-import { Recorder } from './recorder';
+import { Recorder } from './recording/recorder';
 import { Witnesses } from './witnessing/witnesses';
 import { WitnessWatch } from './witnessing/witness-watch';
 

@@ -1,7 +1,7 @@
 import { SECOND, type TenantId } from '@app/kernel';
 import type { DataSource } from 'typeorm';
 import type { Database } from '../database/database';
-import type { Recorder } from './recorder';
+import type { Recorder } from './recording/recorder';
 import { Rounds } from './rounds';
 
 const EVERY_MS = 2 * SECOND;

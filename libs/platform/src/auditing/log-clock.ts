@@ -1,4 +1,4 @@
-import type { Recorder } from './recorder';
+import type { Recorder } from './recording/recorder';
 import { MAX_SKEW_MS, type Sequencer } from './sequencer';
 import type { Alarm, Alarms } from './scrubbing/alarm';
 import { type CheckpointSigner, LogRewound } from './signer';

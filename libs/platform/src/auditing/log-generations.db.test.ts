@@ -8,7 +8,7 @@ import type { DataSource } from 'typeorm';
 import { connect } from '../database/connect';
 import { Keys } from '../keys/keys';
 import { LogGenerations } from './log-generations';
-import { Recorder } from './recorder';
+import { Recorder } from './recording/recorder';
 import { Sequencer } from './sequencer';
 import { SignedStates } from './signed-states';
 import { CheckpointSigner } from './signer';

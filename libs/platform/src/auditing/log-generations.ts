@@ -1,6 +1,6 @@
 import type { TenantId } from '@app/kernel';
 import type { Database } from '../database/database';
-import type { Recorder } from './recorder';
+import type { Recorder } from './recording/recorder';
 import type { SignedState, SignedStates } from './signed-states';
 import type { CheckpointSigner } from './signer';
 

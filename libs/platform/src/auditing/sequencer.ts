@@ -1,7 +1,7 @@
 import { CompactRange } from '@app/audit';
 import { type Clock, MINUTE, type TenantId } from '@app/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { PreparedEntry, Recorder } from './recorder';
+import type { PreparedEntry, Recorder } from './recording/recorder';
 
 /** Entries taken in one transaction. */
 const BATCH = 2_000;

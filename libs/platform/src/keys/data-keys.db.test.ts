@@ -3,7 +3,7 @@ import { type Clock, DAY, instantAt, later, newId, type TenantId } from '@app/ke
 import { memoryKms, type TestDatabase, testDatabase } from '@app/platform/testing';
 import { createDecipheriv } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { issueReceipt } from '../auditing/receipt';
+import { issueReceipt } from '../auditing/recording/receipt';
 import { KeyEar } from './cache/key-ear';
 import { Keys } from './keys';
 

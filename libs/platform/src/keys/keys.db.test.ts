@@ -3,7 +3,7 @@ import { type TestDatabase, testDatabase } from '@app/platform/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { issueReceipt } from '../auditing/receipt';
+import { issueReceipt } from '../auditing/recording/receipt';
 import { openKeyFile } from './kms/key-file';
 import { Keys } from './keys';
 import type { KmsProvider } from './kms/kms-provider';

@@ -2,7 +2,7 @@ import { type DataKey, deriveKey, keyIdOf, seal, type SealContext } from '@app/c
 import { disclose, open } from '@app/crypto/open';
 import { AppError, type Clock, type TenantId } from '@app/kernel';
 import { randomBytes } from 'node:crypto';
-import type { ReadReceipt } from '../auditing/receipt';
+import type { ReadReceipt } from '../auditing/recording/receipt';
 import type { Tx } from '../database/database';
 import { KeyCache } from './cache/key-cache';
 import { DataKeys } from './data-keys';

@@ -11,7 +11,7 @@ import { LocalAuthority } from '../../../../../audit/tests/local-authority';
 import { connect } from '../../database/connect';
 import { openKeyFile } from '../../keys/kms/key-file';
 import { Keys } from '../../keys/keys';
-import { Recorder } from '../recorder';
+import { Recorder } from '../recording/recorder';
 import { Sequencer } from '../sequencer';
 import { CheckpointSigner } from '../signer';
 import { anchorsForBundle, lastAnchor } from './anchor.store';

@@ -3,7 +3,7 @@ import type { EvidencePolicy } from '@app/policies';
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { Database, Tx } from '../../database/database';
-import type { Recorder } from '../recorder';
+import type { Recorder } from '../recording/recorder';
 import { Rounds } from '../rounds';
 import { latestCheckpoint } from '../witnessing/witness.store';
 import { bytesOf } from '../witnessing/witness-client';

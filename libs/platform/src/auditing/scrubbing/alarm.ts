@@ -1,6 +1,6 @@
 import type { Clock, TenantId } from '@app/kernel';
 import type { Database, Tx } from '../../database/database';
-import type { Act, Recorder } from '../recorder';
+import type { Act, Recorder } from '../recording/recorder';
 
 /** Something that is not as it was recorded: the act that says so, and the words by which it is known again. */
 export interface Alarm {

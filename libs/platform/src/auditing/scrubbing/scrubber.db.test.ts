@@ -8,7 +8,7 @@ import type { DataSource } from 'typeorm';
 import { connect } from '../../database/connect';
 import { openKeyFile } from '../../keys/kms/key-file';
 import { Keys } from '../../keys/keys';
-import { Recorder } from '../recorder';
+import { Recorder } from '../recording/recorder';
 import { Sequencer } from '../sequencer';
 import { CheckpointSigner } from '../signer';
 import { Alarms } from './alarm';

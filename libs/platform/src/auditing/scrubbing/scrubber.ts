@@ -2,7 +2,7 @@ import { CompactRange, type NoteKey, NoteRefused, parseCheckpoint, parseVkey, ve
 import { type Clock, later, MINUTE, type TenantId } from '@app/kernel';
 import type { DataSource } from 'typeorm';
 import type { Database, Tx } from '../../database/database';
-import type { Act } from '../recorder';
+import type { Act } from '../recording/recorder';
 import { hashesIn } from '../sequencer';
 import type { CheckpointSigner } from '../signer';
 import type { Alarm, Alarms } from './alarm';

@@ -1,6 +1,6 @@
 import { type TenantId, SECOND } from '@app/kernel';
 import { Rounds } from '../rounds';
-import type { Act } from '../recorder';
+import type { Act } from '../recording/recorder';
 import type { Scrubber } from './scrubber';
 
 const EVERY_MS = SECOND;

@@ -12,7 +12,7 @@ import { WitnessProcess } from '../../../../../audit/tests/witness-process';
 import { connect } from '../../database/connect';
 import { openKeyFile } from '../../keys/kms/key-file';
 import { Keys } from '../../keys/keys';
-import { Recorder } from '../recorder';
+import { Recorder } from '../recording/recorder';
 import { Sequencer } from '../sequencer';
 import { CheckpointSigner } from '../signer';
 import { WitnessWatch } from './witness-watch';

@@ -12,7 +12,7 @@ import type { DataSource } from 'typeorm';
 import type { WitnessConfig } from '../../config/config';
 import type { Database, Tx } from '../../database/database';
 import { nodesOf } from '../log-tree';
-import type { Recorder } from '../recorder';
+import type { Recorder } from '../recording/recorder';
 import { Rounds } from '../rounds';
 import { afterAsking, type Outcome } from './after-asking';
 import { cosignedCheckpoint, type CosignedCheckpoint } from './cosigned-note';

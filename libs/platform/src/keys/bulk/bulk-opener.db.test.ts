@@ -2,7 +2,7 @@ import { instantAt, newId, systemClock, type TenantId } from '@app/kernel';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Recorder } from '../../auditing/recorder';
+import { Recorder } from '../../auditing/recording/recorder';
 import { type TestDatabase, testDatabase } from '../../../testing';
 import { openKeyFile } from '../kms/key-file';
 import { Keys } from '../keys';

@@ -1,5 +1,5 @@
 import { AppError, instantAt } from '@app/kernel';
-import type { ReadReceipt } from '../../auditing/receipt';
+import type { ReadReceipt } from '../../auditing/recording/receipt';
 import type { Database } from '../../database/database';
 import type { KeyOwner, Keys } from '../keys';
 import type { ThreadData } from './protocol';

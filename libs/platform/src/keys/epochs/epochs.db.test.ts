@@ -1,8 +1,8 @@
 import { parseEntry } from '@app/audit';
 import { type Clock, DAY, instantAt, later, MINUTE, newId, type TenantId } from '@app/kernel';
 import { memoryKms, type TestDatabase, testDatabase } from '@app/platform/testing';
-import { issueReceipt } from '../../auditing/receipt';
-import { Recorder } from '../../auditing/recorder';
+import { issueReceipt } from '../../auditing/recording/receipt';
+import { Recorder } from '../../auditing/recording/recorder';
 import { Keys } from '../keys';
 import type { KmsProvider } from '../kms/kms-provider';
 import { KeyClock } from './key-clock';

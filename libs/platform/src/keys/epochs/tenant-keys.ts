@@ -1,5 +1,5 @@
 import { AppError, type Clock, DAY, type EntryId, later } from '@app/kernel';
-import type { Act, Recorder } from '../../auditing/recorder';
+import type { Act, Recorder } from '../../auditing/recording/recorder';
 import type { Tx } from '../../database/database';
 import type { KeyConfig } from '../../config/config';
 import type { Keys } from '../keys';

@@ -3,8 +3,8 @@ import { fakeVault, softHsmToken, type TestDatabase, testDatabase } from '@app/p
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { issueReceipt } from '../../auditing/receipt';
-import { Recorder } from '../../auditing/recorder';
+import { issueReceipt } from '../../auditing/recording/receipt';
+import { Recorder } from '../../auditing/recording/recorder';
 import type { KmsConfig } from '../../config/kms-config';
 import { TenantKeys } from '../epochs/tenant-keys';
 import { Keys } from '../keys';

@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openKeyFile } from '../keys/kms/key-file';
-import { Keys } from '../keys/keys';
+import { openKeyFile } from '../../keys/kms/key-file';
+import { Keys } from '../../keys/keys';
 import { Recorder } from './recorder';
 
 let base: TestDatabase;

@@ -1,6 +1,6 @@
 import { memoryKms, type TestDatabase, testDatabase } from '@app/platform/testing';
 import { newId, systemClock, type TenantId } from '@app/kernel';
-import { Keys } from '../keys/keys';
+import { Keys } from '../../keys/keys';
 import { Recorder } from './recorder';
 
 const PERSONAL = { ip: '203.0.113.7' };

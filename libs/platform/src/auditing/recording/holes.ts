@@ -1,6 +1,6 @@
 import { type Clock, MINUTE, type TenantId } from '@app/kernel';
-import type { Database, Tx } from '../database/database';
-import type { Act, PreparedEntry } from './recorder';
+import type { Database, Tx } from '../../database/database';
+import type { Act, PreparedEntry } from './act';
 
 /**
  * How long a statement whose answer never came may still be carried out: it may stand unread in the server's socket,

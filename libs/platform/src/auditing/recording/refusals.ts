@@ -1,6 +1,6 @@
 import { type Clock, later, MINUTE, type TenantId } from '@app/kernel';
-import type { Database, Tx } from '../database/database';
-import type { Act } from './recorder';
+import type { Database, Tx } from '../../database/database';
+import type { Act } from './act';
 
 /** Refusals of one kind, of one person, that are entries of their own within a minute. */
 const SINGLES = 10;

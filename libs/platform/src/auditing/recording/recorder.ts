@@ -1,46 +1,14 @@
-import { type Actor, commit, encodeEntry, leafHash } from '@app/audit';
+import { commit, encodeEntry, leafHash } from '@app/audit';
 import { AppError, type Clock, type EntryId, newId, type TenantId } from '@app/kernel';
-import type { Decision } from '@app/policies';
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database, Tx } from '../database/database';
-import type { Keys } from '../keys/keys';
+import type { Database, Tx } from '../../database/database';
+import type { Keys } from '../../keys/keys';
+import type { Act, Chain, PreparedEntry } from './act';
 import { Holes } from './holes';
 import { Refusals } from './refusals';
 import { issueReceipt, type ReadReceipt, scopeOf } from './receipt';
 
-/** One thing that is done or refused, before it has a place in the log. No personal data outside `personal`. */
-export interface Act {
-  readonly act: string;
-  readonly actor: Actor;
-  readonly outcome?: 'ok' | 'refused';
-  /** Why it was allowed, or was not. Absent where no policy is asked: a job, a failed sign-in. */
-  readonly decision?: Decision;
-  readonly purpose?: string;
-  readonly intakeId?: string;
-  /** Other things that were acted on, by kind. */
-  readonly refs?: Readonly<Record<string, string>>;
-  /** Codes and counts. */
-  readonly detail?: Readonly<Record<string, string | number>>;
-  /** The ciphertext that this act stores. */
-  readonly ciphertext?: Buffer;
-  /** Values that are somebody's personal data: the entry commits to them, the openings are sealed beside it. */
-  readonly personal?: Readonly<Record<string, string>>;
-}
-
-/** Where an intake's entries stand: how many it has, and the leaf hash of the last. */
-export interface Chain {
-  readonly n: number;
-  readonly prev: Buffer | undefined;
-}
-
-/** An entry with its bytes, ready to be inserted. */
-export interface PreparedEntry {
-  readonly id: EntryId;
-  readonly bytes: Buffer;
-  readonly leafHash: Buffer;
-  /** To say that it was not stored after all. */
-  readonly writerN: number;
-}
+export type { Act, Chain, PreparedEntry };
 
 /** Whose key seals openings of entries that belong to no intake, and of all entries from before each intake sealed its own. */
 const OPENINGS = 'audit-openings';
