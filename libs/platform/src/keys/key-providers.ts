@@ -1,7 +1,7 @@
 import type { Clock } from '@app/kernel';
 import type { Provider } from '@nestjs/common';
 import { Gate } from '../access/gate';
-import { Recorder } from '../auditing/recorder';
+import { Recorder } from '../auditing/recording/recorder';
 import { CheckpointSigner } from '../auditing/signer';
 import type { Config } from '../config/config';
 import { Database } from '../database/database';

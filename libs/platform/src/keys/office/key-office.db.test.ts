@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { Gate } from '../../access/gate';
 import type { Role, StaffPrincipal } from '../../access/principal';
-import { Recorder } from '../../auditing/recorder';
+import { Recorder } from '../../auditing/recording/recorder';
 import { Sequencer } from '../../auditing/sequencer';
 import { CheckpointSigner } from '../../auditing/signer';
 import { connect } from '../../database/connect';
