@@ -31,11 +31,13 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export async function startApi(): Promise<Api> {
+/** @param changed - of the configuration, such as another KMS. */
+export async function startApi(changed: Partial<Config> = {}): Promise<Api> {
   const db = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'api-'));
   const outbox = await Outbox.open();
-  const app = await assemble(assemblyOn(db, outbox, home));
+  const assembly = assemblyOn(db, outbox, home);
+  const app = await assemble({ ...assembly, config: { ...assembly.config, ...changed } });
   // What is refused here is refused on purpose; a bug shows in what a test expects.
   app.useLogger(['fatal']);
   const signIns = await seedDemo(app);

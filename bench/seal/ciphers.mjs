@@ -1,0 +1,61 @@
+// @ts-check
+// One value sealed and opened, ours and beside it.
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { built } from '../search/house.mjs';
+
+export const BYTES = 500;
+
+/** Microseconds for one value, of each round. @typedef {Map<string, number[]>} Micros */
+
+/**
+ * Runs all in turn, so that a busy moment is everybody's.
+ * @param {{ rounds: number, count: number }} options  `count` values in each round
+ * @returns {Micros}
+ */
+export function ciphers({ rounds, count }) {
+  const { DataKey, seal } = built('libs/crypto/src/index.js');
+  const { open } = built('libs/crypto/src/open.js');
+  const dek = DataKey.generate();
+  const context = {
+    tenant: '0192f1c0-0000-7000-8000-000000000001',
+    owner: '0192f1c0-0000-7000-8000-000000000002',
+    item: '0192f1c0-0000-7000-8000-000000000003',
+    content: 'message',
+  };
+  const text = randomBytes(BYTES);
+  const sealed = Array.from({ length: count }, () => seal(dek, text, context));
+  const plain = Array.from({ length: count }, () => encrypt(text));
+  /** @type {[name: string, run: (i: number) => unknown][]} */
+  const systems = [
+    ['ours, seal', () => seal(dek, text, context)],
+    ['AES-256-GCM with a fresh key, encrypt', () => encrypt(text)],
+    ['ours, open', (i) => open(dek, sealed[i], context)],
+    ['AES-256-GCM with a fresh key, decrypt', (i) => decrypt(plain[i])],
+  ];
+  /** @type {Micros} */
+  const micros = new Map(systems.map(([name]) => [name, []]));
+  // The first two rounds are for the compiler.
+  for (let round = -2; round < rounds; round += 1)
+    for (const [name, run] of systems) {
+      const from = process.hrtime.bigint();
+      for (let i = 0; i < count; i += 1) run(i);
+      const took = Number(process.hrtime.bigint() - from) / 1_000 / count;
+      if (round >= 0) micros.get(name)?.push(took);
+    }
+  return micros;
+}
+
+/** @param {Buffer} text */
+function encrypt(text) {
+  const [key, nonce] = [randomBytes(32), randomBytes(12)];
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  return { key, nonce, bytes: Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]) };
+}
+
+/** @param {ReturnType<typeof encrypt> | undefined} sealed */
+function decrypt(sealed) {
+  if (sealed === undefined) throw new Error('none');
+  const cipher = createDecipheriv('aes-256-gcm', sealed.key, sealed.nonce);
+  cipher.setAuthTag(sealed.bytes.subarray(-16));
+  return Buffer.concat([cipher.update(sealed.bytes.subarray(0, -16)), cipher.final()]);
+}
