@@ -25,6 +25,7 @@ import { EvidenceController } from './evidence/evidence.controller';
 import { EvidenceState } from './evidence/evidence.service';
 import { HoldController } from './holds/hold.controller';
 import { Holds } from './holds/hold.service';
+import { Standing } from './making/standing.service';
 import { ServerKey } from './making/server-key.service';
 import { OfficerLog } from './log/log.service';
 import { Transcripts } from './transcript/transcripts.service';
@@ -58,6 +59,7 @@ export class RecordsModule implements OnModuleInit, OnApplicationBootstrap, Befo
         OfficerLog,
         EvidenceState,
         ServerKey,
+        Standing,
         Transcripts,
         BundleJob,
         ExportRunner,

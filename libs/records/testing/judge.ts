@@ -10,12 +10,17 @@ export interface Verdict {
   readonly findings: readonly { readonly code: string; readonly message: string; readonly index?: number }[];
 }
 
-/** Gives a bundle to the verifier, as a program of its own. */
-export function verify(bundle: Buffer): Verdict {
+/** Gives a bundle to the verifier, as a program of its own. @param files - that its arguments name */
+export function verify(
+  bundle: Buffer,
+  args: readonly string[] = [],
+  files: Readonly<Record<string, string | Buffer>> = {},
+): Verdict {
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
   try {
     writeFileSync(join(folder, 'bundle.zip'), bundle);
-    const { status, stdout } = spawnSync(process.execPath, [VERIFIER_PATH, 'bundle.zip', '--json'], {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const { status, stdout } = spawnSync(process.execPath, [VERIFIER_PATH, 'bundle.zip', '--json', ...args], {
       cwd: folder,
       encoding: 'utf8',
     });

@@ -1,18 +1,17 @@
-import { type BundleInput, parseCheckpoint, parseVkey, verifyNote, writeBundle } from '@app/audit';
+import { type BundleInput, writeBundle } from '@app/audit';
 import { signDetached } from '@app/crypto';
 import { AppError, type Clock, type EntryId, SECOND } from '@app/kernel';
 import { CheckpointSigner, CLOCK, Keys, Recorder, type Tx } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Asked, ownerOf, placeOf, type Taken } from '../export/export.store';
-import { lastCheckpoint } from '../log/log.store';
-import { Transcripts } from '../transcript/transcripts.service';
+import { type Gathered, Transcripts } from '../transcript/transcripts.service';
 import { viewsOf } from '../views';
 import { failureOf, NotCheckpointed } from './failure';
 import type { Lease } from './lease';
-import { type Dated, IncludedEntries, type Read, survey } from './log-pages';
-import { policySetIn, previousIn, rangeProofIn } from './log-proofs';
+import { type Dated, IncludedEntries, type Read, type Survey, survey } from './log-pages';
 import { Parts } from './parts';
 import { ServerKey } from './server-key.service';
+import { type Ground, Standing } from './standing.service';
 
 /** Injection token: the bytes of `audit/cli/verify.mjs`. */
 export const VERIFIER = Symbol('VERIFIER');
@@ -25,6 +24,16 @@ const CHECKPOINT_SECONDS = 10;
 /** `writeBundle` reads the entries to measure, for the lines, for the table, and once more for each other view. */
 const READINGS = 3;
 
+/** A bundle that was written, and what it was made of. */
+interface Made {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly manifestSha256: string;
+  readonly ground: Ground;
+  readonly found: Survey;
+  readonly transcript: Gathered | undefined;
+}
+
 /** Makes one bundle: gathers, writes sealed parts, and says that it is ready, or why not. */
 @Injectable()
 export class BundleJob {
@@ -34,6 +43,7 @@ export class BundleJob {
     private readonly signer: CheckpointSigner,
     private readonly serverKey: ServerKey,
     private readonly transcripts: Transcripts,
+    private readonly standing: Standing,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(VERIFIER) private readonly verifier: Buffer,
   ) {}
@@ -47,18 +57,18 @@ export class BundleJob {
     // What was said is read by this export: the reading is on record, and in the bundle itself, before anything is opened.
     const receipt =
       asked.kind === 'intake' ? await this.transcripts.announce(taken, tenantId, asked) : undefined;
-    if (receipt !== undefined) await this.checkpointed(lease, receipt.entryId);
-    const vkey = await this.signer.vkey(tenantId);
-    const { note, expected } = await read((tx) => startOf(tx, asked));
-    const checkpoint = parseCheckpoint(verifyNote(note, [parseVkey(vkey)]).text);
+    const last = receipt === undefined ? index : await this.checkpointed(lease, receipt.entryId);
+    const ground = await this.standing.find(tenantId, last + 1);
+    const { checkpoint } = ground;
+    const expected = await read((tx) => expectedIn(tx, asked, checkpoint.size));
 
     // Progress is told in entries of the bundle; looking through the whole log is a part of the way to each of them.
     const readings = READINGS + taken.views.length;
     let total = expected;
     let looked = 0;
-    let written = 0;
+    let reread = 0;
     const tell = () => {
-      const part = (looked + written) / (checkpoint.size + readings * total);
+      const part = (looked + reread) / (checkpoint.size + readings * total);
       lease.tell(Math.min(total, Math.floor(total * part)), total);
     };
     const found = await survey(read, checkpoint, belongsTo(asked), (count) => {
@@ -75,13 +85,9 @@ export class BundleJob {
       receipt && asked.kind === 'intake'
         ? await this.transcripts.gather(read, receipt, taken, asked, entries, head)
         : undefined;
-    const input = await read(async (tx) => ({
-      proof: await rangeProofIn(tx, found.range, checkpoint.size),
-      previous: await previousIn(tx, checkpoint.size),
-      policySet: await policySetIn(tx, index),
-    }));
+    const around = await read((tx) => this.standing.around(tx, ground, found.range, index));
     const parts = new Parts((part, content) => lease.hold((tx) => this.keep(tx, taken, part, content)));
-    const { bytes, sha256, manifestSha256 } = await writeBundle(
+    const written = await writeBundle(
       {
         exportId,
         tenant: tenantId,
@@ -90,14 +96,13 @@ export class BundleJob {
         withheld: found.withheld,
         leaves: found.leaves,
         heads: found.heads,
-        proof: input.proof,
         entries: () =>
           entries.read((count) => {
-            written += count;
+            reread += count;
             tell();
           }),
-        checkpoint: note,
-        vkey,
+        checkpoint: ground.note,
+        vkey: ground.vkey,
         exportEntry: { id: taken.entryId, index },
         requestedBy: taken.requestedBy,
         purpose: taken.purpose,
@@ -107,39 +112,42 @@ export class BundleJob {
         sign: (manifest) => signDetached(privateKey, manifest, createdAt),
         verifier: this.verifier,
         views: viewsOf(taken.views),
-        ...(input.previous && { previous: input.previous }),
-        ...(input.policySet !== undefined && { policySet: input.policySet }),
+        ...around,
         ...transcript?.parts,
       },
       (chunk) => parts.add(chunk),
     );
     await parts.end();
     lease.tell(total, total);
-    await lease.hold(async (tx) => {
-      await tx.query(
-        `UPDATE export SET state = 'ready', bytes = $3, sha256 = $4, manifest_sha256 = $5, checkpoint = $6, size = $7,
-           messages = $8, failure = NULL WHERE tenant_id = $1 AND export_id = $2`,
-        [
-          tenantId,
-          exportId,
-          bytes,
-          Buffer.from(sha256, 'hex'),
-          Buffer.from(manifestSha256, 'hex'),
-          note,
-          checkpoint.size,
-          transcript?.count,
-        ],
-      );
-      await this.recorder.record(tx, {
-        act: 'export.ready',
-        actor: EXPORTER,
-        purpose: taken.purpose,
-        refs: { export: exportId, sha256 },
-        detail: {
-          ...{ from: found.range.from, to: found.range.to, included: total, size: checkpoint.size, bytes },
-          ...(transcript && { messages: transcript.count, redacted: transcript.redacted }),
-        },
-      });
+    await lease.hold((tx) => this.ready(tx, taken, { ...written, ground, found, transcript }));
+  }
+
+  private async ready(tx: Tx, { exportId, purpose }: Taken, made: Made): Promise<void> {
+    const { bytes, sha256, manifestSha256, ground, found, transcript } = made;
+    const { size } = ground.checkpoint;
+    await tx.query(
+      `UPDATE export SET state = 'ready', bytes = $3, sha256 = $4, manifest_sha256 = $5, checkpoint = $6, size = $7,
+         messages = $8, failure = NULL WHERE tenant_id = $1 AND export_id = $2`,
+      [
+        tx.tenantId,
+        exportId,
+        bytes,
+        Buffer.from(sha256, 'hex'),
+        Buffer.from(manifestSha256, 'hex'),
+        ground.note,
+        size,
+        transcript?.count,
+      ],
+    );
+    await this.recorder.record(tx, {
+      act: 'export.ready',
+      actor: EXPORTER,
+      purpose,
+      refs: { export: exportId, sha256 },
+      detail: {
+        ...{ from: found.range.from, to: found.range.to, included: found.included, size, bytes },
+        ...(transcript && { messages: transcript.count, redacted: transcript.redacted }),
+      },
     });
   }
 
@@ -202,17 +210,15 @@ function scopeOf(asked: Asked): BundleInput['scope'] {
     : { kind: 'intake', intake: asked.intakeId };
 }
 
-/** The checkpoint that the bundle will stand on, and how many entries the columns promise. */
-async function startOf(tx: Tx, asked: Asked): Promise<{ note: string; expected: number }> {
-  const checkpoint = await lastCheckpoint(tx);
-  if (checkpoint === undefined) throw new NotCheckpointed();
+/** How many entries the columns promise. */
+async function expectedIn(tx: Tx, asked: Asked, size: number): Promise<number> {
   const [where, values] =
     asked.kind === 'period'
       ? ['at >= $3 AND at < $4', [asked.from, asked.to]]
       : ['intake_id = $3', [asked.intakeId]];
   const [row] = await tx.query<{ n: string }>(
     `SELECT count(*) AS n FROM audit_entry WHERE tenant_id = $1 AND idx < $2 AND ${where}`,
-    [tx.tenantId, checkpoint.size, ...values],
+    [tx.tenantId, size, ...values],
   );
-  return { note: checkpoint.note, expected: Number(row?.n ?? 0) };
+  return Number(row?.n ?? 0);
 }

@@ -1,4 +1,5 @@
 import {
+  type Checkpoint,
   consistencyProof,
   type EarlierCheckpoint,
   type NodeSource,
@@ -16,14 +17,17 @@ export function rangeProofIn(tx: Tx, { from, to }: Span<number>, size: number): 
 
 /**
  * Returns the checkpoint of the tenant's last export that is ready, with the proof that the log of `size` entries begins
- * with it; nothing if this is the first.
+ * with it; nothing if this is the first, or the log has another name since.
  */
-export async function previousIn(tx: Tx, size: number): Promise<EarlierCheckpoint | undefined> {
+export async function previousIn(
+  tx: Tx,
+  { size, origin }: Checkpoint,
+): Promise<EarlierCheckpoint | undefined> {
   const [last] = await tx.query<{ checkpoint: string; size: string }>(
     `SELECT checkpoint, size FROM export
-     WHERE tenant_id = $1 AND state = 'ready' AND checkpoint IS NOT NULL AND size <= $2
+     WHERE tenant_id = $1 AND state = 'ready' AND size <= $2 AND starts_with(checkpoint, $3)
      ORDER BY size DESC, export_id DESC LIMIT 1`,
-    [tx.tenantId, size],
+    [tx.tenantId, size, `${origin}\n`],
   );
   if (last === undefined) return undefined;
   const consistency = await consistencyProof(nodesIn(tx), Number(last.size), size);
