@@ -41,6 +41,7 @@ export function EraseDialog({ intakeId, onErase, onClose }: Props) {
         <p className={css['number']}>{intakeId.trim()}</p>
         <p>{texts.erasure.dialogGone}</p>
         <p>{texts.erasure.dialogStays}</p>
+        <p>{texts.erasure.dialogTaken}</p>
         <p className={css['warning']}>{texts.erasure.dialogUndo}</p>
         <TextField
           label={texts.erasure.typeIt(endingOf(intakeId))}

@@ -41,8 +41,10 @@ export const enErasure = {
     } as Record<string, string>,
     erase: 'Erase…',
     dialogTitle: 'Erase this conversation for good?',
-    dialogGone: 'Gone: messages, notes, answers, the link to the person’s record, sign-ins of the client.',
+    dialogGone:
+      'Gone: messages, notes, answers, the link to the person’s record, sign-ins of the client, exports of it that lie here.',
     dialogStays: 'Stays: that a conversation took place, when, and who did what in it. No name, no words.',
+    dialogTaken: 'Exports that somebody has downloaded are out of our reach.',
     dialogUndo: 'There is no way back.',
     typeIt: (ending: string) => `To confirm, type the last six characters of its number: ${ending}`,
     typedWrong: 'These are not the last six characters.',

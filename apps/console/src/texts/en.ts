@@ -8,7 +8,7 @@ export const en = {
     log: 'Audit log',
     search: 'Search',
     exports: 'Exports',
-    erasure: 'Holds and erasure',
+    erasure: 'Erasure',
     staff: 'Staff',
     keys: 'Keys',
     signOut: 'Sign out',

@@ -44,9 +44,10 @@ export const esErasure: typeof enErasure = {
     erase: 'Borrar…',
     dialogTitle: '¿Borrar esta conversación para siempre?',
     dialogGone:
-      'Desaparece: mensajes, notas, respuestas, el enlace al expediente de la persona, los accesos del cliente.',
+      'Desaparece: mensajes, notas, respuestas, el enlace al expediente de la persona, los accesos del cliente, sus exportaciones guardadas aquí.',
     dialogStays:
       'Queda: que hubo una conversación, cuándo, y quién hizo qué en ella. Ningún nombre, ninguna palabra.',
+    dialogTaken: 'Las exportaciones que alguien ha descargado quedan fuera de nuestro alcance.',
     dialogUndo: 'No hay vuelta atrás.',
     typeIt: (ending) => `Para confirmar, escriba los seis últimos caracteres de su número: ${ending}`,
     typedWrong: 'Estos no son los seis últimos caracteres.',

@@ -10,7 +10,7 @@ export const es: typeof en = {
     log: 'Registro',
     search: 'Búsqueda',
     exports: 'Exportaciones',
-    erasure: 'Retención y borrado',
+    erasure: 'Borrado',
     staff: 'Personal',
     keys: 'Claves',
     signOut: 'Cerrar sesión',

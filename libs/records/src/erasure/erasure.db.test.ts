@@ -1,10 +1,11 @@
-import { DAY, type IntakeId, type TenantId } from '@app/kernel';
+import { DAY, type ExportId, type IntakeId, newId, type TenantId } from '@app/kernel';
 import { Database, KeyClock, Keys, Revocations, type StaffPrincipal } from '@app/platform';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { House, VERIFIER_PATH } from '../../testing/house';
 import { readAll, SAID, startIntake } from '../../testing/intake';
+import { ownerOf, placeOf } from '../export/export.store';
 import { Holds } from '../holds/hold.service';
 import { Certificates } from './certificate.service';
 import { EffectiveErasures } from './effective.service';
@@ -226,6 +227,35 @@ async function effectiveAt(erasureId: string): Promise<Date | null> {
   );
   return row?.effective_at ?? null;
 }
+
+test('an export of the conversation that lies here is gone with it; one of a period, which holds no words, stays', async () => {
+  const [own, period] = [newId<ExportId>(), newId<ExportId>()];
+  await house.db.owner(
+    `INSERT INTO export (tenant_id, export_id, intake_id, period_from, period_to, purpose, requested_by, requested_at, entry_id, state, bytes, sha256, touched_at)
+     VALUES ($1, $2, $4, NULL, NULL, 'DSAR', $5, now(), $2, 'ready', 3, '', now()),
+            ($1, $3, NULL, now(), now(), 'AUDIT', $5, now(), $3, 'ready', 3, '', now())`,
+    [clinic, own, period, intakeId, officer.staffId],
+  );
+  await house.app.get(Database).transaction(clinic, async (tx) => {
+    for (const id of [own, period])
+      await tx.query('INSERT INTO export_part (tenant_id, export_id, part, sealed) VALUES ($1, $2, 0, $3)', [
+        clinic,
+        id,
+        await house.app.get(Keys).seal(tx, ownerOf(id), placeOf(id, 0), SAID),
+      ]);
+  });
+  await erase();
+  expect([
+    await house.count('export_part', `export_id = '${own}'`),
+    await house.count('data_key', `owner = '${ownerOf(own)}'`),
+  ]).toEqual([0, 0]);
+  await expect(house.exports.download(officer, own)).rejects.toMatchObject({ code: 'STEP_NOT_ALLOWED' });
+  expect(await house.exports.get(officer, own)).toMatchObject({
+    state: 'failed',
+    failure: { reason: 'erased' },
+  });
+  expect(await house.count('export_part', `export_id = '${period}'`)).toBe(1);
+});
 
 test('the remains of a key are cleared out of its table at once', async () => {
   await erase();

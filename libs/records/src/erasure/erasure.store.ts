@@ -1,5 +1,6 @@
-import type { EntryId, ErasureId, IntakeId, StaffId } from '@app/kernel';
+import type { EntryId, ErasureId, ExportId, IntakeId, StaffId } from '@app/kernel';
 import type { Keys, Tx } from '@app/platform';
+import { ownerOf } from '../export/export.store';
 import type { ErasureFacts } from './erasure';
 
 /** An erasure as it is stored. */
@@ -35,7 +36,7 @@ export async function lockForErasure(tx: Tx, intakeId: IntakeId): Promise<Erasur
 
 /**
  * Makes a conversation unreadable, and takes away what else of it is somebody's: the openings of its entries, the link to
- * the person's record, tries to prove who they are, their sessions and tickets. What remains is ciphertext that no key
+ * the person's record, tries to prove who they are, their sessions and tickets, exports of it that lie here. What remains is ciphertext that no key
  * opens, and what happened when: ids, states, counts.
  *
  * @returns the highest version of the tenant's key under which a copy of its keys may still be found.
@@ -43,6 +44,7 @@ export async function lockForErasure(tx: Tx, intakeId: IntakeId): Promise<Erasur
  */
 export async function eraseIntake(tx: Tx, keys: Keys, intakeId: IntakeId, now: Date): Promise<number> {
   const { keyVersions } = await keys.destroy(tx, intakeId);
+  keyVersions.push(...(await eraseExports(tx, keys, intakeId)));
   await deleteOpenings(tx, intakeId);
   await tx.query('DELETE FROM verification WHERE tenant_id = $1 AND intake_id = $2', [tx.tenantId, intakeId]);
   await tx.query(
@@ -75,6 +77,24 @@ export async function eraseIntake(tx: Tx, keys: Keys, intakeId: IntakeId, now: D
     [tx.tenantId],
   );
   return keyVersions.length > 0 ? Math.max(...keyVersions) : (known?.version ?? 1);
+}
+
+/** Takes away the exports that were made of the conversation alone: they hold what was said. */
+async function eraseExports(tx: Tx, keys: Keys, intakeId: IntakeId): Promise<number[]> {
+  const exports = await tx.query<{ export_id: ExportId }>(
+    `UPDATE export SET state = 'failed', failure = '{"reason":"erased"}', bytes = NULL, sha256 = NULL
+     WHERE tenant_id = $1 AND intake_id = $2 RETURNING export_id`,
+    [tx.tenantId, intakeId],
+  );
+  const versions: number[] = [];
+  for (const { export_id: exportId } of exports) {
+    await tx.query('DELETE FROM export_part WHERE tenant_id = $1 AND export_id = $2', [
+      tx.tenantId,
+      exportId,
+    ]);
+    versions.push(...(await keys.destroy(tx, ownerOf(exportId))).keyVersions);
+  }
+  return versions;
 }
 
 /** Those of sequenced entries are found by their column, those that wait by their bytes. */
