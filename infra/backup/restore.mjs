@@ -36,6 +36,11 @@ export async function restore({ file, home, keyFile, url, yes, log }) {
   log('checking every byte of the backup');
   const manifest = await checkBackup(file);
   log(`it is whole: ${manifest.kind}, made at ${manifest.madeAt}`);
+  const days = Number(process.env.VESTIBULE_BACKUP_DAYS || 30);
+  if (manifest.kind !== 'keys' && Date.now() - Date.parse(manifest.madeAt) > days * 86_400_000)
+    log(
+      `It is older than ${days} days: keys that it needs may have been destroyed, and what they sealed does not open.`,
+    );
   if (manifest.kind === 'keys') {
     await restoreKeys(file, home, keyFile);
     return manifest;
