@@ -31,7 +31,9 @@ const spread = (values) =>
 export function tell({ machine, micros, pages }) {
   const out = (/** @type {string} */ text) => process.stdout.write(`${text}\n`);
   out(
-    `\none value of ${BYTES} bytes; median of the rounds (least–most), microseconds; ${Object.entries(machine)
+    `\none value of ${BYTES} bytes; median of the rounds' medians (least–most), microseconds; ${Object.entries(
+      machine,
+    )
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}\n`,
   );

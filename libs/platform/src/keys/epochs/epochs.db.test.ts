@@ -1,5 +1,5 @@
 import { parseEntry } from '@app/audit';
-import { type Clock, DAY, instantAt, later, MINUTE, newId, type TenantId } from '@app/kernel';
+import { type Clock, DAY, HOUR, instantAt, later, MINUTE, newId, type TenantId } from '@app/kernel';
 import { memoryKms, type TestDatabase, testDatabase } from '@app/platform/testing';
 import { issueReceipt } from '../../auditing/recording/receipt';
 import { Recorder } from '../../auditing/recording/recorder';
@@ -277,14 +277,14 @@ test('the clock changes keys when their week is over, moves what is there, and d
   const scene = await Scene.open();
   const sealed = await scene.seal('one');
   const dateOf = (version: number) => scene.act((tx) => scene.tenantKeys.destructionOf(tx, version));
-  expect(await dateOf(1)).toEqual(later(START, 37 * DAY));
-  now = later(START, 7 * DAY - 1);
+  expect(await dateOf(1)).toEqual(later(START, 37 * DAY - HOUR));
+  now = later(START, 7 * DAY - HOUR - 1);
   await expect(scene.keyClock.pass()).resolves.toBe(true);
   expect(await scene.states()).toEqual(['active']);
-  now = later(START, 7 * DAY);
+  now = later(START, 7 * DAY - HOUR);
   await scene.keyClock.pass();
   expect(await scene.states()).toEqual(['decrypt-only', 'active']);
-  expect(await dateOf(1)).toEqual(later(START, 37 * DAY));
+  expect(await dateOf(1)).toEqual(later(START, 37 * DAY - HOUR));
   for (let day = 8; day <= 60; day += 1) {
     now = later(START, day * DAY);
     await scene.keyClock.pass();

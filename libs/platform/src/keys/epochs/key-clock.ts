@@ -1,7 +1,8 @@
-import { type Clock, DAY, MINUTE, SECOND, type TenantId } from '@app/kernel';
+import { type Clock, MINUTE, SECOND, type TenantId } from '@app/kernel';
 import { Client } from 'pg';
 import type { KeyConfig } from '../../config/config';
 import type { Database } from '../../database/database';
+import { epochEnd } from './epoch-end';
 import type { TenantKeys } from './tenant-keys';
 
 const LOOK_EVERY_MS = MINUTE;
@@ -99,8 +100,7 @@ export class KeyClock {
   }
 
   private isOver({ state, created_at }: Version): boolean {
-    const age = this.clock.now().getTime() - created_at.getTime();
-    return state === 'active' && age >= this.limits.epochDays * DAY;
+    return state === 'active' && epochEnd(created_at, this.limits.epochDays) <= this.clock.now();
   }
 
   private async rewrapAll(tenantId: TenantId): Promise<void> {

@@ -5,6 +5,7 @@ import type { KeyConfig } from '../../config/config';
 import type { Keys } from '../keys';
 import { KekGone, type KekRef } from '../kms/kms-provider';
 import { type NewVersion, tenantKeyContext } from '../tenant-key-ring';
+import { epochEnd } from './epoch-end';
 import { rewrapBatch } from './rewrap';
 
 /** Keys that are re-wrapped in one transaction. */
@@ -145,8 +146,8 @@ export class TenantKeys {
     );
     if (row === undefined || row.state === 'destroyed') return undefined;
     const now = this.clock.now();
-    const epochEnd = later(row.created_at, this.limits.epochDays * DAY);
-    const replaced = row.state === 'active' && epochEnd > now ? epochEnd : now;
+    const end = epochEnd(row.created_at, this.limits.epochDays);
+    const replaced = row.state === 'active' && end > now ? end : now;
     const retired = row.retire_after ?? later(replaced, this.limits.backupDays * DAY);
     return later(retired, this.keys.ring.kms.destroyDelayDays * DAY);
   }

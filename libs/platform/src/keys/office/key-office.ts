@@ -1,9 +1,10 @@
-import { type Clock, DAY, later } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 import type { Gate } from '../../access/gate';
 import { actorOf, type StaffPrincipal } from '../../access/principal';
 import type { CheckpointSigner } from '../../auditing/signer';
 import type { KeyConfig } from '../../config/config';
 import type { Database } from '../../database/database';
+import { epochEnd } from '../epochs/epoch-end';
 import type { KeyClock } from '../epochs/key-clock';
 import type { TenantKeys } from '../epochs/tenant-keys';
 import type { KmsProvider } from '../kms/kms-provider';
@@ -104,7 +105,7 @@ export class KeyOffice {
   }
 
   private nextChange(since: Date): Date {
-    const due = later(since, this.limits.epochDays * DAY);
+    const due = epochEnd(since, this.limits.epochDays);
     const now = this.clock.now();
     return due < now ? now : due;
   }
