@@ -102,6 +102,13 @@ const owners = [
     to: { path: 'node_modules/mediasoup-client/' },
   },
   {
+    name: 'kms-clients-belong-to-the-keys',
+    comment:
+      'What speaks to an HSM or to a cloud about keys stands behind the port of the keys, and nowhere else.',
+    from: { pathNot: ['^libs/platform/src/keys/kms/', TESTS] },
+    to: { path: 'node_modules/(pkcs11js|@aws-sdk)/' },
+  },
+  {
     name: 'ciphers-belong-to-crypto',
     from: { pathNot: ['^libs/crypto/', TESTS] },
     to: { path: 'node_modules/(argon2|openpgp)/' },

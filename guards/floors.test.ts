@@ -52,6 +52,8 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ['only-the-keys-open', 'libs/transcript/src/u.test.ts', '../../crypto/src/open'],
   ['mediasoup-belongs-to-media', 'libs/consult/src/v.ts', 'mediasoup'],
   ['mediasoup-client-belongs-to-ui', 'apps/portal/src/w.ts', 'mediasoup-client'],
+  ['kms-clients-belong-to-the-keys', 'libs/platform/src/keys/ab.ts', 'pkcs11js'],
+  ['kms-clients-belong-to-the-keys', 'libs/records/src/ac.ts', '@aws-sdk/client-kms'],
   ['ciphers-belong-to-crypto', 'libs/platform/src/x.ts', 'argon2'],
   ['ciphers-belong-to-crypto', 'audit/src/y.ts', 'openpgp'],
   ['nest-stays-at-the-edge', 'libs/intake/src/z.ts', '@nestjs/common'],

@@ -87,7 +87,7 @@ export class Erasures {
       const now = this.clock.now();
       const by = unreadableBy(now, {
         ...this.config.keys,
-        destroyDelayDays: this.keys.ring.kms.destroyDelayDays,
+        destroyDelayDays: this.keys.destroyDelayDays,
       });
       const entry = await this.recorder.record(tx, {
         ...act,

@@ -2,7 +2,7 @@ import { AppError, type Clock, DAY, type EntryId, later } from '@app/kernel';
 import type { Act, Recorder } from '../../auditing/recording/recorder';
 import type { Tx } from '../../database/database';
 import type { KeyConfig } from '../../config/config';
-import type { Keys } from '../keys';
+import { type Keys, ringOf } from '../keys';
 import { KekGone, type KekRef } from '../kms/kms-provider';
 import { type NewVersion, tenantKeyContext } from '../tenant-key-ring';
 import { epochEnd } from './epoch-end';
@@ -40,7 +40,7 @@ export class TenantKeys {
    * @throws AppError `STEP_NOT_ALLOWED` while keys are still being moved to the last one.
    */
   async rotate(tx: Tx, by: By): Promise<{ readonly version: number; readonly entryId: EntryId }> {
-    const { ring } = this.keys;
+    const ring = ringOf(this.keys);
     const old = await ring.active(tx);
     // One at a time for a tenant; the second finds the first one's version and stops below.
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7301006))', [tx.tenantId]);
@@ -73,7 +73,7 @@ export class TenantKeys {
    * comes next, also after a crash, goes on.
    */
   async rewrapSome(tx: Tx, limit = BATCH): Promise<Rewrapped> {
-    const moved = await rewrapBatch(tx, this.keys.ring, limit);
+    const moved = await rewrapBatch(tx, ringOf(this.keys), limit);
     if (moved.dataKeys + moved.secrets > 0)
       await this.recorder.record(tx, {
         act: 'key.rewrapped',
@@ -112,7 +112,7 @@ export class TenantKeys {
     const { version } = row;
     // Looked at under the lock of the row: nobody wraps anything under it from here on.
     if (await this.isUsed(tx, version)) return { version, outcome: 'in use' };
-    const { kms } = this.keys.ring;
+    const { kms } = ringOf(this.keys);
     const kek: KekRef = { tenantId: tx.tenantId, version, kek: row.kek };
     if (kms.destroyDelayDays > 0 && (await kms.status(kek)) === 'usable') {
       const goneAt = await kms.destroy(kek, row.retire_after, now);
@@ -149,12 +149,12 @@ export class TenantKeys {
     const end = epochEnd(row.created_at, this.limits.epochDays);
     const replaced = row.state === 'active' && end > now ? end : now;
     const retired = row.retire_after ?? later(replaced, this.limits.backupDays * DAY);
-    return later(retired, this.keys.ring.kms.destroyDelayDays * DAY);
+    return later(retired, this.keys.destroyDelayDays * DAY);
   }
 
   /** Gives versions from before there were epochs, which stand under the shared root key, a key of their own in the KMS. */
   async adopt(tx: Tx): Promise<void> {
-    const { kms } = this.keys.ring;
+    const { kms } = ringOf(this.keys);
     const rows = await tx.query<{ version: number; wrapped: Buffer }>(
       `SELECT version, wrapped FROM tenant_key WHERE tenant_id = $1 AND kms = $2 AND kek = 'root' AND state <> 'destroyed'
        FOR UPDATE`,
@@ -175,7 +175,7 @@ export class TenantKeys {
   private async prepareAfter(tx: Tx, version: number): Promise<NewVersion> {
     for (let next = version + 1; ; next += 1) {
       try {
-        return await this.keys.ring.prepare(tx, next);
+        return await ringOf(this.keys).prepare(tx, next);
       } catch (error) {
         if (!(error instanceof KekGone) || next > version + MAX_SKIPPED) throw error;
       }
