@@ -6,6 +6,8 @@ const TESTS =
   '\\.test\\.tsx?$|^audit/vectors/|^policies/[^/]+\\.mjs$|^libs/[^/]+/testing/|^apps/[^/]+/tests/|^(guards|bench|infra)/';
 const STRANGERS = 'staff|identity|transcript|records|consult|desk|files|insight';
 const PAGES = '^(apps/(portal|console|widget)|libs/ui)/';
+/** The page of the console that checks a bundle. */
+const CHECKING = '^apps/console/src/check/';
 const GROUND = '^(audit|policies|libs/kernel)/';
 const FLOOR_4 = 'intake|media|ui';
 const EVERYWHERE = '^(apps/[^/]+|libs/[^/]+|audit|policies)/';
@@ -53,8 +55,31 @@ const floors = [
   {
     name: 'pages-know-only-ui',
     comment: 'What a browser runs holds no code of the server.',
-    from: { path: PAGES, pathNot: TESTS },
+    from: { path: PAGES, pathNot: [TESTS, CHECKING] },
     to: { path: '^(apps|libs|audit|policies)/', pathNot: ['^libs/ui/', '^$1/'] },
+  },
+  {
+    name: 'only-checking-knows-the-verifier',
+    comment:
+      'The page that checks a bundle runs the modules of the verifier, and brings its own cryptography: not what runs on Node.',
+    from: { path: CHECKING, pathNot: TESTS },
+    to: {
+      path: '^(apps|libs|audit|policies)/',
+      pathNot: ['^libs/ui/', '^apps/console/', '^audit/verify/(?!main|primitives|join)'],
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  {
+    name: 'verifier-shares-no-line',
+    comment:
+      'What writes bundles and what checks them share no code, so that a fault in one is not hidden by the other.',
+    from: { path: '^(audit/src|libs|apps/(api|sfu))/', pathNot: [TESTS, PAGES] },
+    to: { path: '^audit/verify/' },
+  },
+  {
+    name: 'verifier-knows-only-itself',
+    from: { path: '^audit/verify/' },
+    to: { path: '^(apps|libs|audit|policies)/', pathNot: '^audit/verify/' },
   },
   {
     name: 'sfu-knows-only-media',
@@ -73,7 +98,10 @@ const floors = [
     comment:
       "Another room's code comes through its src/index.ts; what a room lends to tests, through testing/index.ts.",
     from: { path: EVERYWHERE, pathNot: TESTS },
-    to: { path: EVERYWHERE, pathNot: ['^$1/', '/src/index\\.tsx?$', '^libs/crypto/src/open\\.ts$'] },
+    to: {
+      path: EVERYWHERE,
+      pathNot: ['^$1/', '/src/index\\.tsx?$', '^libs/crypto/src/open\\.ts$', '^audit/verify/'],
+    },
   },
   {
     name: 'product-code-imports-no-test-code',

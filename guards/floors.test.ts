@@ -3,6 +3,10 @@ import { type PlantedTree, plantTree } from './planted-tree';
 /** A house without a fault: front doors, and imports that the rules allow. */
 const SOUND: Record<string, string> = {
   'audit/src/index.ts': "import { createHash } from 'node:crypto';\nexport const audit = createHash;\n",
+  'audit/verify/bundle.mjs': "export { canonical } from './canonical.mjs';\n",
+  'audit/verify/canonical.mjs': 'export const canonical = 1;\n',
+  'audit/verify/primitives.mjs': "export { createHash } from 'node:crypto';\n",
+  'apps/console/src/check/worker.ts': "export * from '../../../../audit/verify/bundle.mjs';\n",
   'policies/src/index.ts': "export * from '@cedar-policy/cedar-wasm/nodejs';\n",
   'libs/kernel/src/index.ts': "export const kernel = 'kernel';\n",
   'libs/crypto/src/index.ts': "export { kernel } from '@app/kernel';\nexport * from 'argon2';\n",
@@ -42,6 +46,15 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ['floor-4-rooms-are-strangers', 'libs/intake/src/l.ts', '@app/media'],
   ['pages-know-only-ui', 'apps/portal/src/m.ts', '@app/kernel'],
   ['pages-know-only-ui', 'libs/ui/src/n.ts', '@app/intake'],
+  ['pages-know-only-ui', 'apps/console/src/log/ab.ts', '../../../../audit/verify/bundle.mjs'],
+  ['only-checking-knows-the-verifier', 'apps/console/src/check/ac.ts', '@app/audit'],
+  [
+    'only-checking-knows-the-verifier',
+    'apps/console/src/check/ad.ts',
+    '../../../../audit/verify/primitives.mjs',
+  ],
+  ['verifier-shares-no-line', 'audit/src/ae.ts', '../verify/bundle.mjs'],
+  ['verifier-knows-only-itself', 'audit/verify/af.mjs', '../src/index'],
   ['sfu-knows-only-media', 'apps/sfu/src/aa.ts', '@app/platform'],
   ['nothing-imports-an-app', 'libs/intake/src/o.ts', '../../../apps/api/src/main'],
   ['nothing-imports-an-app', 'apps/portal/src/p.ts', '../../api/src/main'],

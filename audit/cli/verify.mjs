@@ -2582,7 +2582,9 @@ function describe(manifest, counted) {
 // The proof of one entry: a C2SP tlog-proof (FORMAT.md, section 9).
 
 /**
- * @typedef {Report & {entry?: {index: number, size: number, origin: string, entry: any}}} EntryReport
+ * @typedef {{id: string, at: string, act: string, outcome?: string, actor?: {kind: string, id: string}, intake?: {id: string, n: number}, refs?: Record<string, string>, detail?: Record<string, string | number>}} ShownEntry
+ * @typedef {{index: number, size: number, origin: string, entry: ShownEntry}} ProvenEntry
+ * @typedef {Report & {entry?: ProvenEntry}} EntryReport
  */
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1\n';
@@ -2659,7 +2661,7 @@ function readProof(source) {
   };
 }
 
-/** @param {Uint8Array} bytes @param {number} index @returns {any} */
+/** @param {Uint8Array} bytes @param {number} index @returns {ShownEntry} */
 function entryIn(bytes, index) {
   const entry = attempt(() => parseCanonical(bytes)).value;
   if (entry?.v !== 1 || !isText(entry.id) || !isText(entry.at) || !isText(entry.act))

@@ -1,6 +1,8 @@
-import { EmptyState, Spinner, useAnnouncer } from '@app/ui';
+import { Button, EmptyState, Spinner, useAnnouncer } from '@app/ui';
 import { useCallback, useEffect, useRef } from 'react';
 import type { Export, Purpose, Redaction } from '../protocol';
+import { go } from '../navigation/go';
+import { pathOf } from '../navigation/route';
 import { LoadFailed } from '../loading/load-failed';
 import { useSession } from '../session/session';
 import { useLoaded } from '../loading/use-loaded';
@@ -65,6 +67,9 @@ export function ExportsPage({ intakeId }: { intakeId: string | undefined }) {
       <header>
         <h1>{texts.exports.title}</h1>
         <p className={css['intro']}>{texts.exports.intro}</p>
+        <Button look="quiet" icon="shield" onClick={() => go(pathOf('exports', 'check'))}>
+          {texts.check.link}
+        </Button>
       </header>
       <div className={css['columns']}>
         <div className={css['list']}>

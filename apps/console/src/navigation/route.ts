@@ -5,7 +5,7 @@ export type Route =
   | { page: 'today' }
   | { page: 'log' }
   | { page: 'search' }
-  | { page: 'exports'; intakeId?: string }
+  | { page: 'exports'; intakeId?: string; isCheck?: boolean }
   | { page: 'erasure'; intakeId?: string }
   | { page: 'staff' }
   | { page: 'keys' }
@@ -31,6 +31,7 @@ export function routeOf(path: string): Route {
   const [first, page, id, ...rest] = path.split('/').filter((part) => part !== '');
   if (first !== 'console' || rest.length > 0) return { page: 'missing' };
   if (page === undefined) return { page: 'home' };
+  if (page === 'exports' && id === 'check') return { page, isCheck: true };
   if (page === 'desk' || page === 'exports' || page === 'erasure')
     return id === undefined ? { page } : { page, intakeId: id };
   if (id !== undefined) return { page: 'missing' };
@@ -39,9 +40,9 @@ export function routeOf(path: string): Route {
   return { page: 'missing' };
 }
 
-/** Returns the path of a page. */
-export function pathOf(page: Page, intakeId?: string): string {
-  return intakeId === undefined ? `/console/${page}` : `/console/${page}/${intakeId}`;
+/** Returns the path of a page; `part` is the conversation of the desk, or a page below this one. */
+export function pathOf(page: Page, part?: string): string {
+  return part === undefined ? `/console/${page}` : `/console/${page}/${part}`;
 }
 
 /** Returns where somebody with these roles begins: the page that their work is on, in the order of the navigation. */

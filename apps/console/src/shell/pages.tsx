@@ -1,5 +1,6 @@
 import { Button, EmptyState, useAnnouncer } from '@app/ui';
 import { useEffect, useRef } from 'react';
+import { CheckPage } from '../check/check-page';
 import { DeskPage } from '../desk/desk-page';
 import { useMaybeDesk } from '../desk/desk-provider';
 import { ErasurePage } from '../erasure/erasure-page';
@@ -76,7 +77,11 @@ export function Pages() {
       case 'search':
         return <SearchPage />;
       case 'exports':
-        return <ExportsPage intakeId={route.intakeId} />;
+        return route.isCheck === true ? (
+          <CheckPage onBack={() => go(pathOf('exports'))} />
+        ) : (
+          <ExportsPage intakeId={route.intakeId} />
+        );
       case 'erasure':
         return <ErasurePage key={route.intakeId} intakeId={route.intakeId} />;
       case 'staff':

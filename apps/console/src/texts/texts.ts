@@ -1,4 +1,5 @@
 import { en } from './en';
+import { enCheck } from './en-check';
 import { enDesk } from './en-desk';
 import { enErasure } from './en-erasure';
 import { enExports } from './en-exports';
@@ -6,6 +7,7 @@ import { enKeys } from './en-keys';
 import { enLog } from './en-log';
 import { enSearch } from './en-search';
 import { es } from './es';
+import { esCheck } from './es-check';
 import { esDesk } from './es-desk';
 import { esErasure } from './es-erasure';
 import { esExports } from './es-exports';
@@ -13,12 +15,21 @@ import { esKeys } from './es-keys';
 import { esLog } from './es-log';
 import { esSearch } from './es-search';
 
-const ENGLISH = { ...en, ...enDesk, ...enErasure, ...enExports, ...enKeys, ...enLog, ...enSearch };
+const ENGLISH = {
+  ...en,
+  ...enCheck,
+  ...enDesk,
+  ...enErasure,
+  ...enExports,
+  ...enKeys,
+  ...enLog,
+  ...enSearch,
+};
 
 export type ConsoleTexts = typeof ENGLISH;
 
 /** Every word of the console, by language. The compiler says when one of them falls behind. */
 export const TEXTS: Record<'en' | 'es', ConsoleTexts> = {
   en: ENGLISH,
-  es: { ...es, ...esDesk, ...esErasure, ...esExports, ...esKeys, ...esLog, ...esSearch },
+  es: { ...es, ...esCheck, ...esDesk, ...esErasure, ...esExports, ...esKeys, ...esLog, ...esSearch },
 };
