@@ -19,6 +19,7 @@ export async function openHouse({ ownerUrl, home, owner }) {
   const platform = built('libs/platform/src/index.js');
   const { TranscriptModule } = built('libs/transcript/src/index.js');
   const { SearchService } = built('libs/transcript/src/search/search.service.js');
+  const { MySearches } = built('libs/transcript/src/search/found/my-searches.service.js');
   const urls = await platform.prepareRoles(ownerUrl, {
     app: 'app-of-a-bench',
     sequencer: 'sequencer-of-a-bench',
@@ -57,6 +58,7 @@ export async function openHouse({ ownerUrl, home, owner }) {
     keys: app.get(platform.Keys),
     recorder: app.get(platform.Recorder),
     searches: app.get(SearchService),
+    mine: app.get(MySearches),
     close: () => app.close(),
   };
 }

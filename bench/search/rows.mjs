@@ -3,6 +3,7 @@
 // text stands the same in plain, for the peers that look through that.
 
 /** @typedef {import('./house.mjs').House} House */
+/** @typedef {{ intakeId: string, seq: number, messageId: string, text: string, sealed: Buffer }} Row */
 
 /** What is looked for. It is written differently where it stands, as people do. */
 export const NEEDLE = 'la carta del juez';
@@ -12,14 +13,15 @@ const EVERY = 10_000;
 const PER_CONVERSATION = 20;
 /** Conversations that are sealed and inserted together. */
 const TOGETHER = 100;
+const LANES = 4;
 
 const WORDS =
   'I have a question about the appointment on Monday and my results please could you tell me when thank you very much ' +
   'necesito saber si puedo cambiar la cita del lunes porque mañana no puedo muchas gracias señora doctora la carta llegó ' +
   'ayer el juez dijo que esperara hasta el año próximo insurance number form letter school nurse';
 
-/** The same numbers each time: a small generator (mulberry32), because two runs should look through the same texts. */
-function numbers(seed = 42) {
+/** The same numbers each time: a small generator (mulberry32), because two runs should look through the same texts. @param {number} seed */
+function numbers(seed) {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -34,10 +36,9 @@ function numbers(seed = 42) {
  * @returns {Promise<number>} in how many messages the needle stands
  */
 export async function fill(house, owner, messages) {
-  const random = numbers();
   const words = WORDS.split(' ');
-  /** @param {number} n of the message */
-  const textOf = (n) => {
+  /** @param {number} n of the message @param {() => number} random */
+  const textOf = (n, random) => {
     const said = Array.from(
       { length: 5 + Math.floor(random() * 25) },
       () => words[Math.floor(random() * words.length)],
@@ -49,41 +50,47 @@ export async function fill(house, owner, messages) {
     'CREATE UNLOGGED TABLE bench_plain (tenant_id uuid, intake_id uuid, seq int, text text, PRIMARY KEY (tenant_id, intake_id, seq))',
   );
   const conversations = Math.ceil(messages / PER_CONVERSATION);
-  let n = 0;
   let found = 0;
-  for (let from = 0; from < conversations; from += TOGETHER) {
-    /** @type {{ intakeId: string, seq: number, messageId: string, text: string, sealed: Buffer }[]} */
+  /** Seals and inserts the conversations of one group. @param {number} from */
+  const group = async (from) => {
+    /** @type {Row[]} */
     const rows = [];
     /** @type {string[]} */
     const intakes = [];
     await house.database.transaction(house.tenantId, async (/** @type {any} */ tx) => {
       for (let i = from; i < Math.min(from + TOGETHER, conversations); i++) {
+        const random = numbers(i);
         const intakeId = house.newId();
         intakes.push(intakeId);
-        for (let seq = 1; seq <= PER_CONVERSATION && n < messages; seq++, n++) {
-          const text = textOf(n);
+        const first = i * PER_CONVERSATION;
+        for (let n = first; n < Math.min(first + PER_CONVERSATION, messages); n++) {
+          const text = textOf(n, random);
           if (text.toLowerCase().includes(NEEDLE)) found += 1;
           const messageId = house.newId();
           const place = { item: messageId, content: 'message' };
-          rows.push({
-            intakeId,
-            seq,
-            messageId,
-            text,
-            sealed: await house.keys.seal(tx, intakeId, place, text),
-          });
+          const sealed = await house.keys.seal(tx, intakeId, place, text);
+          rows.push({ intakeId, seq: n - first + 1, messageId, text, sealed });
         }
       }
     });
     await insert(house, owner, intakes, rows);
-  }
+  };
+  // Making a key is some round trips: while one group waits for them, another seals.
+  let next = 0;
+  const lane = async () => {
+    for (let from = next; from < conversations; from = next) {
+      next += TOGETHER;
+      await group(from);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   return found;
 }
 
 /**
  * The bytes go as one parameter that is cut apart by lengths: an array of byte strings would be sent as text, twice as long.
  * @param {House} house @param {import('pg').Client} owner @param {string[]} intakes
- * @param {{ intakeId: string, seq: number, messageId: string, text: string, sealed: Buffer }[]} rows
+ * @param {Row[]} rows
  */
 async function insert({ tenantId, siteId, queueId }, owner, intakes, rows) {
   await owner.query(
@@ -94,8 +101,8 @@ async function insert({ tenantId, siteId, queueId }, owner, intakes, rows) {
   );
   await owner.query(
     `INSERT INTO intake_head (tenant_id, intake_id, last_seq)
-     SELECT $1, id, (SELECT count(*) FROM unnest($3::uuid[]) AS of WHERE of = id) FROM unnest($2::uuid[]) AS id`,
-    [tenantId, intakes, rows.map(({ intakeId }) => intakeId)],
+     SELECT $1, id, count FROM unnest($2::uuid[], $3::int[]) AS h (id, count)`,
+    [tenantId, intakes, intakes.map((id) => rows.filter(({ intakeId }) => intakeId === id).length)],
   );
   let at = 1;
   const starts = rows.map(({ sealed }) => (at += sealed.length) - sealed.length);

@@ -35,7 +35,7 @@ export function systems(house, owner, messages) {
 }
 
 /** @param {House} house @returns {Promise<Measured>} */
-async function ours({ searches, principal }) {
+async function ours({ searches, mine, principal }) {
   const before = process.memoryUsage.rss();
   /** @type {[done: number, rss: number][]} */
   const seen = [];
@@ -48,10 +48,10 @@ async function ours({ searches, principal }) {
     purpose: 'LEGAL',
   });
   for (;;) {
-    const search = await searches.get(principal, searchId);
+    const search = await mine.get(principal, searchId);
     seen.push([search.progress.done / Math.max(1, search.progress.total), process.memoryUsage.rss()]);
     if (firstHitMs === undefined && search.hits > 0) {
-      await searches.hits(principal, searchId);
+      await mine.hits(principal, searchId);
       firstHitMs = performance.now() - start;
     }
     if (search.state !== 'waiting' && search.state !== 'running') {

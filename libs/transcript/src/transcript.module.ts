@@ -1,9 +1,10 @@
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { NoteService } from './note.service';
 import { ReceiptsService } from './receipts.service';
-import { ContextService } from './search/context.service';
+import { ContextService } from './search/found/context.service';
 import { SearchJob } from './search/running/search-job.service';
 import { SearchRunner } from './search/running/search-runner.service';
+import { MySearches } from './search/found/my-searches.service';
 import { SearchController } from './search/search.controller';
 import { SearchService } from './search/search.service';
 import { TranscriptService } from './transcript.service';
@@ -17,6 +18,7 @@ import { TranscriptService } from './transcript.service';
     SearchJob,
     SearchRunner,
     SearchService,
+    MySearches,
     ContextService,
   ],
   exports: [TranscriptService, NoteService, ReceiptsService],

@@ -2,9 +2,10 @@ import type { Entry } from '@app/audit';
 import { type IntakeId, newId, type QueueId, type SearchId, type StaffId, type TenantId } from '@app/kernel';
 import type { Role, StaffPrincipal } from '@app/platform';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ContextService } from '../src/search/context.service';
+import { ContextService } from '../src/search/found/context.service';
 import type { SearchBody } from '../src/search/messages';
 import { SearchRunner } from '../src/search/running/search-runner.service';
+import { MySearches } from '../src/search/found/my-searches.service';
 import { SearchService } from '../src/search/search.service';
 import type { KnownHead } from '../src';
 import { Room } from './room';
@@ -33,6 +34,9 @@ export class SearchHouse {
 
   get searches(): SearchService {
     return this.room.module.get(SearchService);
+  }
+  get mine(): MySearches {
+    return this.room.module.get(MySearches);
   }
   get contexts(): ContextService {
     return this.room.module.get(ContextService);
@@ -93,13 +97,13 @@ export class SearchHouse {
   async search(who: StaffPrincipal, words: string, more: Partial<SearchBody> = {}) {
     const searchId = await this.searches.request(who, { words, match: 'phrase', ...ALWAYS, ...more });
     const search = await this.ended(who, searchId);
-    const hits = await this.searches.hits(who, searchId);
+    const hits = await this.mine.hits(who, searchId);
     return { searchId, search, hits, intakes: hits.map(({ intakeId }) => intakeId) };
   }
 
   async ended(who: StaffPrincipal, searchId: SearchId) {
     for (let tries = 0; tries < 1_000; tries++) {
-      const search = await this.searches.get(who, searchId);
+      const search = await this.mine.get(who, searchId);
       if (search.state !== 'waiting' && search.state !== 'running') return search;
       await sleep(20);
     }

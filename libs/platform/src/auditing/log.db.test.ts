@@ -1,7 +1,6 @@
 import { CompactRange, leafHash, parseEntry, parseVkey, root, verifyNote } from '@app/audit';
 import { type Clock, newId, systemClock, type TenantId } from '@app/kernel';
 import { type TestDatabase, testDatabase } from '@app/platform/testing';
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -204,32 +203,6 @@ test('the log is behind when an entry has waited for half a minute, and not afte
   expect(await sequencer.isBehind()).toBe(true);
   await sequenceAll();
   expect(await sequencer.isBehind()).toBe(false);
-});
-
-test('an entry of a reading names exactly what its receipt opens, however much it is', async () => {
-  const tenantId = await base.tenant('scopes');
-  const owners = Array.from({ length: 2_000 }, () => newId<string>());
-  const one = { act: 'test.read', actor: system } as const;
-  await recorder.recordRead(tenantId, one, owners);
-  await recorder.recordRead(tenantId, one, owners.slice(1));
-  await recorder.recordRead(tenantId, one, owners.slice(0, 1));
-  const rows = await base.owner<{ entry: Buffer }>(
-    'SELECT entry FROM audit_pending WHERE tenant_id = $1 UNION ALL SELECT entry FROM audit_entry WHERE tenant_id = $1 ORDER BY 1',
-    [tenantId],
-  );
-  const scopes = rows.map(
-    ({ entry }) => (JSON.parse(entry.toString('utf8')) as { refs?: { scope?: string } }).refs?.scope,
-  );
-  const digest = (names: readonly string[]) =>
-    createHash('sha256')
-      .update(
-        [...names]
-          .sort()
-          .map((name) => `${name}\n`)
-          .join(''),
-      )
-      .digest('hex');
-  expect(new Set(scopes)).toEqual(new Set([digest(owners), digest(owners.slice(1)), undefined]));
 });
 
 test('a value opens only with a receipt that was given for its owner', async () => {

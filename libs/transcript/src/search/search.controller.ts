@@ -1,8 +1,9 @@
 import type { IntakeId, SearchId } from '@app/kernel';
 import { Nothing, Shape, Staff, StaffDoor, type StaffPrincipal } from '@app/platform';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ContextService } from './context.service';
+import { ContextService } from './found/context.service';
 import { IntakePath, SearchBody, SearchPath } from './messages';
+import { MySearches } from './found/my-searches.service';
 import { SearchService } from './search.service';
 
 /** Searches over what was said, for supervisors and compliance officers. What is looked for is never in an address. */
@@ -10,6 +11,7 @@ import { SearchService } from './search.service';
 export class SearchController {
   constructor(
     private readonly searches: SearchService,
+    private readonly mine: MySearches,
     private readonly contexts: ContextService,
   ) {}
 
@@ -23,14 +25,14 @@ export class SearchController {
   @StaffDoor('search.read')
   @Get()
   async list(@Staff() staff: StaffPrincipal) {
-    const searches = await this.searches.list(staff);
-    return { searches, queues: await this.searches.queues(staff) };
+    const searches = await this.mine.list(staff);
+    return { searches, queues: await this.mine.queues(staff) };
   }
 
   @StaffDoor('search.read')
   @Get(':id')
   one(@Param('id', new Shape(SearchPath)) id: SearchId, @Staff() staff: StaffPrincipal) {
-    return this.searches.get(staff, id);
+    return this.mine.get(staff, id);
   }
 
   @StaffDoor('search.read')
@@ -41,13 +43,13 @@ export class SearchController {
     @Body(new Shape(Nothing)) _: object,
     @Staff() staff: StaffPrincipal,
   ) {
-    return this.searches.cancel(staff, id);
+    return this.mine.cancel(staff, id);
   }
 
   @StaffDoor('search.read')
   @Get(':id/hits')
   async hits(@Param('id', new Shape(SearchPath)) id: SearchId, @Staff() staff: StaffPrincipal) {
-    return { hits: await this.searches.hits(staff, id) };
+    return { hits: await this.mine.hits(staff, id) };
   }
 
   @StaffDoor('transcript.search')

@@ -10,7 +10,7 @@ import {
   type Tx,
 } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Hit, keepHits } from '../hits.store';
+import { type Hit, keepHits } from '../found/hits.store';
 import type { Query } from '../matching/matcher';
 import { type Counts, deleteHits } from '../search.store';
 import { LeaseLost, SearchLease } from './lease';

@@ -46,7 +46,7 @@ function holdBack(): { goOn: () => void } {
 
 const hitsOf = (searchId: SearchId) =>
   house.room.db.owner('SELECT part FROM transcript_search_hit WHERE search_id = $1', [searchId]);
-const stateOf = async (searchId: SearchId) => (await house.searches.get(officer, searchId)).state;
+const stateOf = async (searchId: SearchId) => (await house.mine.get(officer, searchId)).state;
 const endOf = async (searchId: SearchId) =>
   (await house.entries('transcript.search-ended')).filter(({ refs }) => refs?.['search'] === searchId);
 
@@ -88,9 +88,9 @@ test('the first hit is there while the search goes on, and progress grows to all
   const { goOn } = holdBack();
   const searchId = await house.searches.request(officer, ASKED);
   await until(async () => (await hitsOf(searchId)).length > 0);
-  const { state, progress, hits } = await house.searches.get(officer, searchId);
+  const { state, progress, hits } = await house.mine.get(officer, searchId);
   expect([state, progress, hits]).toEqual(['running', { done: 500, total: MESSAGES + 1 }, 1]);
-  expect(await house.searches.hits(officer, searchId)).toHaveLength(1);
+  expect(await house.mine.hits(officer, searchId)).toHaveLength(1);
   goOn();
   const ended = await house.ended(officer, searchId);
   expect(ended).toMatchObject({ state: 'done', progress: { done: MESSAGES + 1, total: MESSAGES + 1 } });
@@ -100,13 +100,13 @@ test('cancelling ends it at the next page, once, and what it had found stays', a
   const { goOn } = holdBack();
   const searchId = await house.searches.request(officer, ASKED);
   await until(async () => (await hitsOf(searchId)).length > 0);
-  await house.searches.cancel(officer, searchId);
+  await house.mine.cancel(officer, searchId);
   goOn();
   await sleep(500);
-  const { state, progress } = await house.searches.get(officer, searchId);
+  const { state, progress } = await house.mine.get(officer, searchId);
   expect([state, progress.done]).toEqual(['cancelled', 500]);
   expect(await hitsOf(searchId)).toHaveLength(1);
-  await expect(house.searches.cancel(officer, searchId)).rejects.toMatchObject({ code: 'STEP_NOT_ALLOWED' });
+  await expect(house.mine.cancel(officer, searchId)).rejects.toMatchObject({ code: 'STEP_NOT_ALLOWED' });
   expect(await endOf(searchId)).toMatchObject([
     { actor: { id: officer.staffId }, detail: { state: 'cancelled', looked: 500, messages: 1 } },
   ]);
@@ -120,7 +120,7 @@ test('one that waits is cancelled before anything of it is opened', async () => 
   const second = await house.searches.request(officer, ASKED);
   await until(async () => (await hitsOf(first)).length > 0);
   expect(await stateOf(second)).toBe('waiting');
-  await house.searches.cancel(officer, second);
+  await house.mine.cancel(officer, second);
   goOn();
   await house.ended(officer, first);
   await sleep(200);
@@ -151,7 +151,7 @@ test('one whose process is gone has failed after a minute, and not before: what 
   expect(await stateOf(searchId)).toBe('running');
   await touched(61);
   await house.runner.tidy();
-  expect(await house.searches.get(officer, searchId)).toMatchObject({ state: 'failed', hits: 0, found: 0 });
+  expect(await house.mine.get(officer, searchId)).toMatchObject({ state: 'failed', hits: 0, found: 0 });
   expect(await hitsOf(searchId)).toEqual([]);
   expect(await endOf(searchId)).toMatchObject([{ detail: { state: 'failed' }, purpose: 'LEGAL' }]);
   // If it was not gone after all, it finds out and writes nothing more.
@@ -199,7 +199,7 @@ test('after a day the words, what was found and their key are gone, and not befo
   expect(await stateOf(searchId)).toBe('done');
   await aged(day + 1);
   await house.runner.tidy();
-  await expect(house.searches.get(officer, searchId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(house.mine.get(officer, searchId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await hitsOf(searchId)).toEqual([]);
   const keys = await house.room.db.owner('SELECT 1 FROM data_key WHERE owner = $1', [`search:${searchId}`]);
   expect(keys).toEqual([]);

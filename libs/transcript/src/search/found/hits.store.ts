@@ -1,7 +1,7 @@
 import type { IntakeId, SearchId } from '@app/kernel';
 import type { Keys, ReadReceipt, Tx } from '@app/platform';
-import type { InScope } from './scope';
-import { hitsPlace, ownerOf } from './search.store';
+import type { InScope } from '../scope';
+import { hitsPlace, ownerOf } from '../search.store';
 
 /** A conversation in which the words stand: in which of its messages, and when those were sent. */
 export interface Hit {

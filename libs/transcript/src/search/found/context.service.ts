@@ -11,12 +11,12 @@ import {
   type Tx,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import type { Author, SystemEvent } from '../message';
+import type { Author, SystemEvent } from '../../message';
+import { mySearches, searching } from '../attempts';
 import { findNow, type FoundNow, openHits } from './hits.store';
-import { type Query, type Span, spansOf } from './matching/matcher';
-import { factsAbout } from './scope';
-import { findSearches, ownerOf, type Search, wordsPlace } from './search.store';
-import { mySearches, searching } from './search.service';
+import { type Query, type Span, spansOf } from '../matching/matcher';
+import { factsAbout } from '../scope';
+import { findSearches, ownerOf, type Search, wordsPlace } from '../search.store';
 
 /** Messages that are shown before and after each in which the words stand. */
 const NEIGHBOURS = 2;
