@@ -60,6 +60,13 @@ export const enLog = {
     } as Record<string, string>,
     noPolicy: 'No rule allows it',
     acts: {
+      'clock.skew': 'Found entries whose time was wrong',
+      'log.altered': 'Found the log changed',
+      'log.gap': 'Found numbers without entries',
+      'log.rewound': 'Found the log set back',
+      'message.altered': 'Found a message changed',
+      'note.altered': 'Found a note changed',
+      'policy.changed': 'Started with other rules',
       'intake.start': 'Started a conversation',
       'intake.read': 'Opened a conversation’s details',
       'transcript.read': 'Read messages',

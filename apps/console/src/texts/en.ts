@@ -40,6 +40,8 @@ export const en = {
     INPUT_TOO_LARGE: 'The text is too long.',
     AUDIT_UNAVAILABLE: 'This could not be recorded, so it was not done. Try again shortly.',
     AUDIT_BACKLOG: 'The record keeping is catching up. Try again in a moment.',
+    NOT_SIGNED_YET:
+      'This was done, but its record is not signed yet. Look whether it is there before you do it again.',
     NOT_WITNESSED:
       'The witnesses of the log have been away for too long, so this has to wait. The page Evidence says since when.',
     VIDEO_UNAVAILABLE: 'Video is not ready yet. The chat works as usual; try again in a few minutes.',

@@ -62,6 +62,13 @@ export const esLog: typeof enLog = {
     },
     noPolicy: 'Ninguna regla lo permite',
     acts: {
+      'clock.skew': 'Encontró entradas con la hora equivocada',
+      'log.altered': 'Encontró el registro alterado',
+      'log.gap': 'Encontró números sin entradas',
+      'log.rewound': 'Encontró el registro retrocedido',
+      'message.altered': 'Encontró un mensaje alterado',
+      'note.altered': 'Encontró una nota alterada',
+      'policy.changed': 'Empezó con otras reglas',
       'intake.start': 'Empezó una conversación',
       'intake.read': 'Abrió los detalles de una conversación',
       'transcript.read': 'Leyó mensajes',

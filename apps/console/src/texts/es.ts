@@ -41,6 +41,8 @@ export const es: typeof en = {
     INPUT_TOO_LARGE: 'El texto es demasiado largo.',
     AUDIT_UNAVAILABLE: 'No se pudo registrar, así que no se hizo. Inténtelo de nuevo en un momento.',
     AUDIT_BACKLOG: 'El registro se está poniendo al día. Inténtelo de nuevo en un momento.',
+    NOT_SIGNED_YET:
+      'Esto se hizo, pero su registro aún no está firmado. Mire si está hecho antes de repetirlo.',
     NOT_WITNESSED:
       'Los testigos del registro llevan demasiado tiempo sin responder, así que esto tiene que esperar. La página Evidencia dice desde cuándo.',
     VIDEO_UNAVAILABLE: 'El vídeo aún no está listo. El chat funciona igual; inténtelo en unos minutos.',

@@ -4,14 +4,17 @@ import type { ConsoleTexts } from './texts';
 interface Failure {
   code: string;
   retryAfterSeconds?: number | undefined;
+  /** It was done and is on record: what is missing is the signature. */
+  isDone?: boolean;
 }
 
 /** Returns what a person is told about a refusal, and what they can do. Codes without words of their own are our fault. */
 export function failureWords(error: unknown, texts: ConsoleTexts): string {
   const { failure } = texts;
-  const { code, retryAfterSeconds } = asFailure(error);
+  const { code, retryAfterSeconds, isDone } = asFailure(error);
   if (code === 'TOO_MANY') return failure.TOO_MANY(waitWords(retryAfterSeconds ?? 60, texts));
   if (code === 'UNREACHABLE') return failure.NETWORK;
+  if (code === 'AUDIT_BACKLOG' && isDone === true) return failure.NOT_SIGNED_YET;
   const words: Record<string, unknown> = failure;
   const sentence = words[code];
   return typeof sentence === 'string' ? sentence : failure.UNEXPECTED;
@@ -26,7 +29,10 @@ export function waitWords(seconds: number, texts: ConsoleTexts): string {
 function asFailure(error: unknown): Failure {
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') {
     const wait = 'retryAfterSeconds' in error ? error.retryAfterSeconds : undefined;
-    return { code: error.code, retryAfterSeconds: typeof wait === 'number' ? wait : undefined };
+    const extra =
+      'extra' in error && typeof error.extra === 'object' && error.extra !== null ? error.extra : {};
+    const retryAfterSeconds = typeof wait === 'number' ? wait : undefined;
+    return { code: error.code, retryAfterSeconds, isDone: 'entry' in extra };
   }
   return { code: 'UNEXPECTED' };
 }
