@@ -1,4 +1,5 @@
 export { ROLE_PASSWORDS, type TestDatabase, testDatabase } from './database';
+export { KeyScene } from './key-scene';
 export { fakeAwsKms } from './kms/fake-aws-kms';
 export { fakeVault } from './kms/fake-vault';
 export { memoryKms } from './kms/memory-kms';

@@ -1,17 +1,7 @@
-import { parseEntry } from '@app/audit';
-import { type Clock, DAY, HOUR, instantAt, later, MINUTE, newId, type TenantId } from '@app/kernel';
-import { memoryKms, type TestDatabase, testDatabase } from '@app/platform/testing';
-import { issueReceipt } from '../../auditing/recording/receipt';
-import { Recorder } from '../../auditing/recording/recorder';
-import { Keys } from '../keys';
-import type { KmsProvider } from '../kms/kms-provider';
-import { KeyClock } from './key-clock';
-import { TenantKeys } from './tenant-keys';
+import { type Clock, DAY, instantAt, later, MINUTE } from '@app/kernel';
+import { KeyScene, memoryKms, type TestDatabase, testDatabase } from '@app/platform/testing';
 
-const PLACE = { item: 'item', content: 'message' };
-const LIMITS = { epochDays: 7, backupDays: 30 };
 const START = instantAt(1_800_000_000_000);
-const BY = { actor: { kind: 'staff', id: 'somebody' } } as const;
 const BROKEN = { code: 'SEAL_BROKEN' };
 let db: TestDatabase;
 let now: Date;
@@ -23,72 +13,10 @@ beforeEach(() => {
   now = START;
 });
 afterAll(() => db.close());
-
-/** A tenant with a process of its own. */
-class Scene {
-  readonly faults: unknown[] = [];
-
-  private constructor(
-    readonly tenantId: TenantId,
-    readonly kms: KmsProvider,
-    readonly keys = new Keys(kms, clock),
-    readonly recorder = new Recorder(db.database, keys, clock),
-    readonly tenantKeys = new TenantKeys(keys, recorder, clock, LIMITS),
-  ) {}
-
-  static async open(kms = memoryKms()): Promise<Scene> {
-    // What other tests left would be looked after by this one's clock, which has not their keys.
-    await db.owner('DELETE FROM tenant_key');
-    await db.owner('DELETE FROM data_key');
-    await db.owner('DELETE FROM secret');
-    return new Scene(await db.tenant(`t-${newId<string>().slice(24)}`), kms);
-  }
-
-  /** Another process with the same root. */
-  beside(): Scene {
-    return new Scene(this.tenantId, this.kms);
-  }
-
-  readonly keyClock = new KeyClock(
-    db.urls.sequencer,
-    db.database,
-    this.tenantKeys,
-    clock,
-    LIMITS,
-    (what, error) => this.faults.push([what, error]),
-  );
-
-  act = <T>(act: Parameters<typeof db.database.transaction<T>>[1]) =>
-    db.database.transaction(this.tenantId, act);
-  seal = (owner: string, text = `of ${owner}`) => this.act((tx) => this.keys.seal(tx, owner, PLACE, text));
-  open = (owner: string, bytes: Buffer) =>
-    this.act(async (tx) =>
-      (
-        await this.keys.open(tx, issueReceipt(this.tenantId, newId(), [owner]), owner, PLACE, bytes)
-      ).toString(),
-    );
-  rotate = () => this.act((tx) => this.tenantKeys.rotate(tx, BY));
-  rewrap = (limit?: number) => this.act((tx) => this.tenantKeys.rewrapSome(tx, limit));
-  destroyDue = () => this.act((tx) => this.tenantKeys.destroyDue(tx));
-  versions = () =>
-    db.owner<{ version: number; state: string; retire_after: Date | null; empty: boolean }>(
-      `SELECT version, state, retire_after, wrapped = '' AS empty FROM tenant_key WHERE tenant_id = $1 ORDER BY version`,
-      [this.tenantId],
-    );
-  states = async () => (await this.versions()).map(({ state }) => state);
-  entries = async (act: string) =>
-    (
-      await db.owner<{ entry: Buffer }>('SELECT entry FROM audit_pending WHERE tenant_id = $1', [
-        this.tenantId,
-      ])
-    )
-      .map(({ entry }) => parseEntry(entry))
-      .filter((entry) => entry.act === act)
-      .map(({ detail, actor }) => ({ ...detail, by: actor.id }));
-}
+const openScene = (kms?: ReturnType<typeof memoryKms>) => KeyScene.open(db, clock, kms);
 
 test('after a change what is new is under the new version, what is old still opens, and the change is recorded', async () => {
-  const scene = await Scene.open();
+  const scene = await openScene();
   const old = await scene.seal('old');
   await expect(scene.rotate()).resolves.toMatchObject({ version: 2 });
   const fresh = await scene.seal('fresh');
@@ -108,7 +36,7 @@ test('after a change what is new is under the new version, what is old still ope
 });
 
 test('a change that cannot be recorded does not happen', async () => {
-  const scene = await Scene.open();
+  const scene = await openScene();
   await scene.seal('old');
   scene.recorder.setBehind(true);
   await expect(scene.rotate()).rejects.toMatchObject({ code: 'AUDIT_BACKLOG' });
@@ -116,7 +44,7 @@ test('a change that cannot be recorded does not happen', async () => {
 });
 
 test('moving goes in batches, is recorded with counts, and when all is moved the old version has its date', async () => {
-  const scene = await Scene.open();
+  const scene = await openScene();
   const sealed = new Map<string, Buffer>();
   for (let i = 0; i < 25; i += 1) sealed.set(`owner ${i}`, await scene.seal(`owner ${i}`));
   await scene.act((tx) => scene.keys.keepSecret(tx, 'a secret', Buffer.from('of the house')));
@@ -141,7 +69,7 @@ test('moving goes in batches, is recorded with counts, and when all is moved the
 });
 
 test('a destroyed version opens nothing any more, not even from a copy of its rows', async () => {
-  const scene = await Scene.open();
+  const scene = await openScene();
   const erased = await scene.seal('erased');
   const kept = await scene.seal('kept');
   const backup = {
@@ -183,7 +111,7 @@ test('a destroyed version opens nothing any more, not even from a copy of its ro
 });
 
 test('a version is not destroyed while a key stands under it, whoever asks', async () => {
-  const scene = await Scene.open();
+  const scene = await openScene();
   const late = await scene.seal('late');
   await scene.rotate();
   await scene.rewrap();
@@ -207,7 +135,7 @@ test('a version is not destroyed while a key stands under it, whoever asks', asy
 });
 
 test('nothing is wrapped under a destroyed version, and none comes back', async () => {
-  const scene = await Scene.open();
+  const scene = await openScene();
   await scene.rotate();
   await scene.rewrap();
   now = later(now, 30 * DAY);
@@ -232,7 +160,7 @@ test('nothing is wrapped under a destroyed version, and none comes back', async 
 test('a KMS that fails to destroy leaves the version as it was, and the next try succeeds', async () => {
   const kms = memoryKms();
   let fails = true;
-  const scene = await Scene.open({
+  const scene = await openScene({
     ...kms,
     destroy: (...words) => (fails ? Promise.reject(new Error('the KMS is away')) : kms.destroy(...words)),
   });
@@ -250,7 +178,7 @@ test('a KMS that fails to destroy leaves the version as it was, and the next try
 test('a KMS that destroys only after days is asked, waited for, and the entry comes when it is done', async () => {
   const kms = memoryKms();
   let gone: Date | undefined;
-  const scene = await Scene.open({
+  const scene = await openScene({
     ...kms,
     destroyDelayDays: 7,
     destroy: async (kek, notBefore, at) =>
@@ -271,62 +199,4 @@ test('a KMS that destroys only after days is asked, waited for, and the entry co
   now = later(now, 7 * DAY);
   await expect(scene.destroyDue()).resolves.toEqual({ version: 1, outcome: 'destroyed' });
   expect(await scene.entries('key.destroyed')).toHaveLength(1);
-});
-
-test('the clock changes keys when their week is over, moves what is there, and destroys when backups are gone', async () => {
-  const scene = await Scene.open();
-  const sealed = await scene.seal('one');
-  const dateOf = (version: number) => scene.act((tx) => scene.tenantKeys.destructionOf(tx, version));
-  expect(await dateOf(1)).toEqual(later(START, 37 * DAY - HOUR));
-  now = later(START, 7 * DAY - HOUR - 1);
-  await expect(scene.keyClock.pass()).resolves.toBe(true);
-  expect(await scene.states()).toEqual(['active']);
-  now = later(START, 7 * DAY - HOUR);
-  await scene.keyClock.pass();
-  expect(await scene.states()).toEqual(['decrypt-only', 'active']);
-  expect(await dateOf(1)).toEqual(later(START, 37 * DAY - HOUR));
-  for (let day = 8; day <= 60; day += 1) {
-    now = later(START, day * DAY);
-    await scene.keyClock.pass();
-    await expect(scene.open('one', sealed)).resolves.toBe('of one');
-  }
-  expect(scene.faults).toEqual([]);
-  expect(await scene.states()).toEqual([
-    'destroyed', // of day 7, on day 37
-    'destroyed', // of day 14, on day 44
-    'destroyed', // of day 21, on day 51
-    'destroyed', // of day 28, on day 58
-    'decrypt-only',
-    'decrypt-only',
-    'decrypt-only',
-    'decrypt-only',
-    'active', // since day 56
-  ]);
-  expect(await dateOf(1)).toBeUndefined();
-});
-
-test('of two processes one keeps the clock, and lets go of it when it ends', async () => {
-  const scene = await Scene.open();
-  await scene.seal('one');
-  const held = new (await import('pg')).Client({ connectionString: db.urls.sequencer });
-  await held.connect();
-  await held.query('SELECT pg_advisory_lock(7301007)');
-  now = later(START, 8 * DAY);
-  await expect(scene.keyClock.pass()).resolves.toBe(false);
-  expect(await scene.states()).toEqual(['active']);
-  await held.end();
-  await expect(scene.keyClock.pass()).resolves.toBe(true);
-  expect(await scene.states()).toEqual(['decrypt-only', 'active']);
-});
-
-test('a tenant whose key cannot be changed is named, and does not keep the others from it', async () => {
-  const stranger = await db.tenant('stranger');
-  const scene = await Scene.open();
-  const foreign = new Keys(memoryKms(), clock);
-  await db.database.transaction(stranger, (tx) => foreign.seal(tx, 'x', PLACE, 'x'));
-  await scene.seal('one');
-  now = later(START, 7 * DAY);
-  await scene.keyClock.pass();
-  expect(await scene.states()).toEqual(['decrypt-only', 'active']);
-  expect(scene.faults).toEqual([[`the key of ${stranger}`, expect.objectContaining(BROKEN)]]);
 });
