@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { Conversation } from '../../testing/conversation';
 import { House } from '../../testing/house';
 import { filesOf, manifestOf, verify } from '../../testing/judge';
+import { Erasures } from '../erasure/erasure.service';
 import { TranscriptExports } from '../export/transcript-exports.service';
 import type { TranscriptDocument } from './document';
 
@@ -210,6 +211,20 @@ describe('an export fails, says which message, and opens nothing of it, when', (
     const done = await house.ended(officer, await ask());
     expect(done).toMatchObject({ state: 'failed', failure: { reason: 'erased' } });
   });
+});
+
+test('when a conversation is erased, its exports are gone with it: no part and no key is left', async () => {
+  const exportId = await ask();
+  await made(exportId);
+  await house.app.get(Erasures).request(officer, talk.intakeId, 'DSAR');
+  expect(await house.exports.get(officer, exportId)).toMatchObject({
+    state: 'failed',
+    failure: { reason: 'erased' },
+  });
+  expect(await house.count('export_part', `export_id = '${exportId}'`)).toBe(0);
+  expect(await house.count('data_key', `owner IN ('${talk.intakeId}', 'export:${exportId}')`)).toBe(0);
+  await expect(house.bundle(officer, exportId)).rejects.toMatchObject({ code: 'STEP_NOT_ALLOWED' });
+  expect((await house.ended(officer, await ask())).failure).toEqual({ reason: 'erased' });
 });
 
 test('whoever may not is refused, on record, and asks for nothing', async () => {
