@@ -1,7 +1,7 @@
 /** `README-VERIFY.txt` of a bundle. */
 export const README = `This is a bundle: part of an audit log, with what is needed to check it offline.
 
-To check it, with Node.js 20 or newer and nothing else:
+To check it, with Node.js 20.15 or newer and nothing else:
 
   1. Take verify.mjs from a place that you trust. The one in here is for
      convenience: whoever changed the bundle could have changed it too.

@@ -43,7 +43,7 @@ export function useShown({ bundle, entry, trust }: EntryReport): { shows: string
       scope.kind === 'intake'
         ? texts.showsIntake(scope.intake)
         : // The period ends where the next day begins; that moment is not part of it.
-          texts.showsPeriod(day.format(new Date(scope.from)), day.format(new Date(Date.parse(scope.to) - 1))),
+          texts.showsPeriod(day.formatRange(new Date(scope.from), new Date(Date.parse(scope.to) - 1))),
       ...(intakes > 0 ? [texts.showsIntakes(number(wholeIntakes), number(intakes))] : []),
       ...(messages
         ? [texts.showsMessages(number(messages.opened), number(messages.redacted), number(messages.events))]

@@ -9,6 +9,7 @@ test.each([
   ['/console/log/abc', { page: 'missing' }],
   ['/console/exports', { page: 'exports' }],
   ['/console/exports/abc', { page: 'exports', intakeId: 'abc' }],
+  ['/console/exports/check', { page: 'exports', isCheck: true }],
   ['/console/desk/a/b', { page: 'missing' }],
   ['/elsewhere/desk', { page: 'missing' }],
 ])('%s leads to its page', (path, route) => {

@@ -55,15 +55,16 @@ export const enCheck = {
     showsTitle: 'What it shows',
     showsEntries: (shown: string, all: string) =>
       `${shown} of ${all} entries of this part of the log, each exactly as it was recorded`,
-    showsWithheld: (count: string) => `The places of ${count} more entries, whose content was held back`,
-    showsPeriod: (from: string, to: string) => `Everything shown is dated from ${from} to ${to}`,
+    showsWithheld: (count: string) =>
+      `Entries whose content was held back, and whose places are shown: ${count}`,
+    showsPeriod: (days: string) => `The period it is about: ${days}. Nothing shown is dated outside it`,
     showsIntake: (id: string) => `It is about one conversation: ${id}`,
     showsIntakes: (whole: string, all: string) =>
-      `${whole} of ${all} conversations are shown from their first entry to their last`,
+      `Conversations shown from their first entry to their last: ${whole} of ${all}`,
     showsMessages: (opened: string, redacted: string, events: string) =>
-      `A transcript: ${opened} messages exactly as they were sealed, ${redacted} kept back, ${events} lines of what happened`,
+      `A transcript. Messages exactly as they were sealed: ${opened}. Kept back: ${redacted}. Lines of what happened: ${events}`,
     showsOpenings: (count: string) =>
-      `${count} personal values, each the one that the record was sealed with`,
+      `Personal values, each the one that was sealed into the record: ${count}`,
     showsSource: 'It was made from another export, with messages kept back',
     showsPrevious: (count: string) =>
       `The log has only grown since the export before, when it had ${count} entries`,

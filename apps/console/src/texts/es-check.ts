@@ -51,14 +51,15 @@ export const esCheck: typeof enCheck = {
     showsEntries: (shown: string, all: string) =>
       `${shown} de ${all} asientos de esta parte del registro, cada uno exactamente como se registró`,
     showsWithheld: (count: string) =>
-      `Los lugares de otros ${count} asientos, cuyo contenido se ha reservado`,
-    showsPeriod: (from: string, to: string) => `Todo lo que se muestra tiene fecha del ${from} al ${to}`,
+      `Asientos cuyo contenido se ha reservado y cuyo lugar se muestra: ${count}`,
+    showsPeriod: (days: string) =>
+      `El periodo del que trata: ${days}. Nada de lo que se muestra tiene fecha de fuera`,
     showsIntake: (id: string) => `Trata de una sola conversación: ${id}`,
     showsIntakes: (whole: string, all: string) =>
-      `${whole} de ${all} conversaciones se muestran desde su primer asiento hasta el último`,
+      `Conversaciones que se muestran desde su primer asiento hasta el último: ${whole} de ${all}`,
     showsMessages: (opened: string, redacted: string, events: string) =>
-      `Una transcripción: ${opened} mensajes exactamente como se sellaron, ${redacted} reservados, ${events} líneas de lo que ocurrió`,
-    showsOpenings: (count: string) => `${count} datos personales, cada uno el que se selló en el registro`,
+      `Una transcripción. Mensajes exactamente como se sellaron: ${opened}. Reservados: ${redacted}. Líneas de lo que ocurrió: ${events}`,
+    showsOpenings: (count: string) => `Datos personales, cada uno el que se selló en el registro: ${count}`,
     showsSource: 'Se hizo a partir de otra exportación, con mensajes reservados',
     showsPrevious: (count: string) =>
       `El registro solo ha crecido desde la exportación anterior, cuando tenía ${count} asientos`,

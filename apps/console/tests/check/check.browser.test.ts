@@ -102,7 +102,7 @@ test('a bundle with all its parts is found whole, and nothing of it leaves the p
   expect(result).toBe('valid');
   expect(text).toContain('This bundle is whole');
   expect(text).toContain('10 of 10 entries');
-  expect(text).toContain('3 messages exactly as they were sealed, 1 kept back, 1 lines of what happened');
+  expect(text).toContain('Messages exactly as they were sealed: 3. Kept back: 1. Lines of what happened: 1');
   expect(text).toContain('witness.example/w1 saw this state of the log');
   expect(text).toContain('since the checkpoint that you kept, of 5 entries');
   expect(text).toContain('Things that were never recorded.');
