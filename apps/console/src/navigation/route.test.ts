@@ -25,8 +25,8 @@ test('each role sees its own pages and no others', () => {
   expect(pagesOf(['receptionist'])).toEqual(['desk']);
   expect(pagesOf(['clinician'])).toEqual(['desk']);
   expect(pagesOf(['supervisor'])).toEqual(['desk', 'today', 'search']);
-  expect(pagesOf(['compliance-officer'])).toEqual(['log', 'search', 'exports', 'erasure']);
-  expect(pagesOf(['administrator'])).toEqual(['erasure', 'staff', 'keys']);
+  expect(pagesOf(['compliance-officer'])).toEqual(['log', 'search', 'exports', 'erasure', 'evidence']);
+  expect(pagesOf(['administrator'])).toEqual(['erasure', 'evidence', 'staff', 'keys']);
   expect(pagesOf([])).toEqual([]);
 });
 
@@ -36,6 +36,7 @@ test('several roles see each page once', () => {
     'today',
     'search',
     'erasure',
+    'evidence',
     'staff',
     'keys',
   ]);

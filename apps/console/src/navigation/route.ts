@@ -7,11 +7,13 @@ export type Route =
   | { page: 'search' }
   | { page: 'exports'; intakeId?: string; isCheck?: boolean }
   | { page: 'erasure'; intakeId?: string }
+  | { page: 'evidence' }
   | { page: 'staff' }
   | { page: 'keys' }
   | { page: 'missing' };
 
-export type Page = 'desk' | 'today' | 'log' | 'search' | 'exports' | 'erasure' | 'staff' | 'keys';
+export type Page =
+  'desk' | 'today' | 'log' | 'search' | 'exports' | 'erasure' | 'evidence' | 'staff' | 'keys';
 
 export type Role = 'receptionist' | 'clinician' | 'supervisor' | 'compliance-officer' | 'administrator';
 
@@ -19,12 +21,22 @@ const PAGES_OF: Record<Role, readonly Page[]> = {
   receptionist: ['desk'],
   clinician: ['desk'],
   supervisor: ['desk', 'today', 'search'],
-  'compliance-officer': ['log', 'search', 'exports', 'erasure'],
-  administrator: ['staff', 'keys', 'erasure'],
+  'compliance-officer': ['log', 'search', 'exports', 'erasure', 'evidence'],
+  administrator: ['staff', 'keys', 'erasure', 'evidence'],
 };
 
 /** In this order they stand in the navigation. */
-const ORDER: readonly Page[] = ['desk', 'today', 'log', 'search', 'exports', 'erasure', 'staff', 'keys'];
+const ORDER: readonly Page[] = [
+  'desk',
+  'today',
+  'log',
+  'search',
+  'exports',
+  'erasure',
+  'evidence',
+  'staff',
+  'keys',
+];
 
 /** Returns what a path names; a trailing slash changes nothing. */
 export function routeOf(path: string): Route {
@@ -36,7 +48,7 @@ export function routeOf(path: string): Route {
     return id === undefined ? { page } : { page, intakeId: id };
   if (id !== undefined) return { page: 'missing' };
   if (page === 'today' || page === 'log' || page === 'staff' || page === 'keys') return { page };
-  if (page === 'search') return { page };
+  if (page === 'search' || page === 'evidence') return { page };
   return { page: 'missing' };
 }
 

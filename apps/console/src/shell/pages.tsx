@@ -4,6 +4,7 @@ import { CheckPage } from '../check/check-page';
 import { DeskPage } from '../desk/desk-page';
 import { useMaybeDesk } from '../desk/desk-provider';
 import { ErasurePage } from '../erasure/erasure-page';
+import { EvidencePage } from '../evidence/evidence-page';
 import { ExportsPage } from '../exports/exports-page';
 import { KeysPage } from '../keys/keys-page';
 import { LogPage } from '../log/log-page';
@@ -84,6 +85,8 @@ export function Pages() {
         );
       case 'erasure':
         return <ErasurePage key={route.intakeId} intakeId={route.intakeId} />;
+      case 'evidence':
+        return <EvidencePage />;
       case 'staff':
         return <StaffPage />;
       case 'keys':

@@ -9,6 +9,7 @@ export const en = {
     search: 'Search',
     exports: 'Exports',
     erasure: 'Erasure',
+    evidence: 'Evidence',
     staff: 'Staff',
     keys: 'Keys',
     signOut: 'Sign out',

@@ -11,6 +11,7 @@ export const es: typeof en = {
     search: 'Búsqueda',
     exports: 'Exportaciones',
     erasure: 'Borrado',
+    evidence: 'Evidencia',
     staff: 'Personal',
     keys: 'Claves',
     signOut: 'Cerrar sesión',

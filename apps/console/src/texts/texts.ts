@@ -2,6 +2,7 @@ import { en } from './en';
 import { enCheck } from './en-check';
 import { enDesk } from './en-desk';
 import { enErasure } from './en-erasure';
+import { enEvidence } from './en-evidence';
 import { enExports } from './en-exports';
 import { enKeys } from './en-keys';
 import { enLog } from './en-log';
@@ -10,6 +11,7 @@ import { es } from './es';
 import { esCheck } from './es-check';
 import { esDesk } from './es-desk';
 import { esErasure } from './es-erasure';
+import { esEvidence } from './es-evidence';
 import { esExports } from './es-exports';
 import { esKeys } from './es-keys';
 import { esLog } from './es-log';
@@ -20,6 +22,7 @@ const ENGLISH = {
   ...enCheck,
   ...enDesk,
   ...enErasure,
+  ...enEvidence,
   ...enExports,
   ...enKeys,
   ...enLog,
@@ -31,5 +34,15 @@ export type ConsoleTexts = typeof ENGLISH;
 /** Every word of the console, by language. The compiler says when one of them falls behind. */
 export const TEXTS: Record<'en' | 'es', ConsoleTexts> = {
   en: ENGLISH,
-  es: { ...es, ...esCheck, ...esDesk, ...esErasure, ...esExports, ...esKeys, ...esLog, ...esSearch },
+  es: {
+    ...es,
+    ...esCheck,
+    ...esDesk,
+    ...esErasure,
+    ...esEvidence,
+    ...esExports,
+    ...esKeys,
+    ...esLog,
+    ...esSearch,
+  },
 };
