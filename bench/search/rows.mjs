@@ -51,6 +51,8 @@ export async function fill(house, owner, messages) {
   );
   const conversations = Math.ceil(messages / PER_CONVERSATION);
   let found = 0;
+  /** @type {Promise<void>} */
+  let inserted = Promise.resolve();
   /** Seals and inserts the conversations of one group. @param {number} from */
   const group = async (from) => {
     /** @type {Row[]} */
@@ -73,7 +75,9 @@ export async function fill(house, owner, messages) {
         }
       }
     });
-    await insert(house, owner, intakes, rows);
+    // One connection does one thing at a time.
+    inserted = inserted.then(() => insert(house, owner, intakes, rows));
+    await inserted;
   };
   // Making a key is some round trips: while one group waits for them, another seals.
   let next = 0;

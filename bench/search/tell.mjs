@@ -40,11 +40,11 @@ export function tell({ machine, messages, needle, expected, measured, faults }) 
       .join(', ')}\n`,
   );
   out(
-    'median (least–most)              seconds                  msg/s   first hit ms   RSS above start, MB   in its second half',
+    'median (least–most)              seconds        msg/s        first hit ms   RSS above start, MB   in its second half',
   );
   for (const { system, msgPerS, rounds } of rows) {
     const seconds = spread(rounds.map((one) => one.seconds));
-    const cells = [cell(rounds, 'firstHitMs', 15), cell(rounds, 'rssMb', 22), cell(rounds, 'rssLateMb', 21)];
+    const cells = [cell(rounds, 'firstHitMs', 20), cell(rounds, 'rssMb', 22), cell(rounds, 'rssLateMb', 21)];
     out(`${system.padEnd(28)} ${seconds.padStart(20)} ${String(msgPerS).padStart(12)}${cells.join('')}`);
   }
   const missing = messages < GOAL.messages ? [`${GOAL.messages} messages: tried with ${messages}`] : [];
