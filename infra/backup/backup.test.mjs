@@ -205,7 +205,7 @@ test('keys are in no backup of the database; they have one of their own, and go 
 
 test('what a log lacks of what was signed is named, and accepting it is for that state and no other', async () => {
   assert.deepEqual(await lostOf(home, server.url), [{ tenant: TENANT, has: 100, signed: 120 }]);
-  await acceptLoss(home, [TENANT]);
+  await acceptLoss(home);
   assert.equal(
     fs.readFileSync(path.join(home, 'log-state', `${TENANT}.accepted`), 'utf8'),
     fs.readFileSync(path.join(home, 'log-state', `${TENANT}.json`), 'utf8'),

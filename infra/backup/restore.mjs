@@ -182,14 +182,11 @@ async function mark(home, { kind, madeAt }) {
  */
 export async function lostOf(home, url) {
   const folder = path.join(home, 'log-state');
-  const files = (await exists(folder))
-    ? (await readdir(folder)).filter((name) => name.endsWith('.json'))
-    : [];
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
     const lost = [];
-    for (const name of files) {
+    for (const name of await states(home)) {
       const { size: signed } = JSON.parse(
         (await collect(createReadStream(path.join(folder, name)))).toString('utf8'),
       );
@@ -206,18 +203,24 @@ export async function lostOf(home, url) {
 }
 
 /**
- * Says that the log may go on although it lacks entries that were signed. The program writes the loss into the log, and
- * goes on under another name. Each acceptance holds for one state that was signed and for no other.
+ * Says that each log may go on although it may lack entries that were signed. The program looks at its next start: into a
+ * log that does, it writes the loss and goes on under another name; of the others nothing changes. Each acceptance holds
+ * for one state that was signed and for no other.
  * @param {string} home
- * @param {string[]} tenants
  */
-export async function acceptLoss(home, tenants) {
-  for (const tenant of tenants) {
-    const state = path.join(home, 'log-state', `${tenant}.json`);
-    const text = await collect(createReadStream(state));
-    const file = await open(path.join(home, 'log-state', `${tenant}.accepted`), 'w', 0o600);
+export async function acceptLoss(home) {
+  for (const name of await states(home)) {
+    const text = await collect(createReadStream(path.join(home, 'log-state', name)));
+    const accepted = path.join(home, 'log-state', `${name.slice(0, -'.json'.length)}.accepted`);
+    const file = await open(accepted, 'w', 0o600);
     await file.writeFile(text);
     await file.sync();
     await file.close();
   }
+}
+
+/** @param {string} home @returns {Promise<string[]>} the files that say what was signed last */
+async function states(home) {
+  const folder = path.join(home, 'log-state');
+  return (await exists(folder)) ? (await readdir(folder)).filter((name) => name.endsWith('.json')) : [];
 }

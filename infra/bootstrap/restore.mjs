@@ -39,25 +39,18 @@ await runMain(import.meta.url, async () => {
       if (kind === 'keys') return 0;
     }
     const lost = await withDatabase(url, (address) => lostOf(home(), address));
-    if (lost.length === 0) {
-      say('Nothing that was signed is missing from the log.');
-      return 0;
-    }
     for (const { tenant, has, signed } of lost)
       say(`The log of ${tenant} has ${has} entries, and ${signed} were signed: ${signed - has} are lost.`);
-    if (!accept) {
+    if (accept) {
+      await acceptLoss(home());
       say(
-        'Until somebody says so, it is not signed, and exports and erasures wait. To say it: npm run restore -- --accept-loss',
+        'At the next start each log that lacks what was signed says so, and goes on under another name. Tell whoever checks it: its key has a new name.',
       );
-      return 0;
-    }
-    await acceptLoss(
-      home(),
-      lost.map(({ tenant }) => tenant),
-    );
-    say(
-      'At the next start the log says what is lost, and goes on under another name. Tell whoever checks it: their key has a new name.',
-    );
+    } else if (lost.length > 0)
+      say(
+        'Until somebody says so, it is not signed, and exports and erasures wait. To say it, end the program and: npm run restore -- --accept-loss',
+      );
+    else say('No entry that was signed is missing by number; the program compares the rest at its start.');
     return 0;
   } catch (error) {
     throw error instanceof Stop ? error : new Stop(error instanceof Error ? error.message : 'Unknown fault.');
