@@ -72,7 +72,11 @@ export function KeysPage() {
             <h2 id="key-versions">{texts.keys.versionsTitle}</h2>
             <VersionTable versions={data.versions} />
             <Notice tone="info" title={texts.keys.whyTitle}>
-              {texts.keys.why(data.epochDays, data.backupDays)}
+              {texts.keys.why(
+                data.epochDays,
+                data.backupDays,
+                data.epochDays + data.backupDays + data.destroyDelayDays,
+              )}
             </Notice>
           </section>
         </>

@@ -16,6 +16,7 @@ export interface KeysState {
   versions: KeyVersion[];
   epochDays: number;
   backupDays: number;
+  destroyDelayDays: number;
   toMove: number;
   nextChangeAt?: string;
 }

@@ -36,8 +36,8 @@ export const enKeys = {
     byLatest: (date: string) => `by ${date}`,
     versionsTitle: 'All keys so far',
     whyTitle: 'Why old keys are destroyed',
-    why: (epoch: number, backup: number) =>
-      `A conversation that was erased can no longer be read here, but copies of it may stand in backups. They become unreadable when the key of that time is destroyed. Keys are changed every ${epoch} days, and backups are kept for ${backup} days, so an erased conversation is unreadable everywhere ${epoch + backup} days later at the latest. A legal hold keeps a key for as long as something held depends on it.`,
+    why: (epoch: number, backup: number, all: number) =>
+      `A conversation that was erased can no longer be read here, but copies of it may stand in backups. They become unreadable when the key of that time is destroyed. Keys are changed every ${epoch} days, and backups are kept for ${backup} days, so an erased conversation is unreadable everywhere ${all} days later at the latest. What is under a legal hold is not erased: it is moved to each new key.`,
     change: 'Change the key now',
     changeTitle: 'Change the key now?',
     changeSteps: (days: number) => [

@@ -38,8 +38,8 @@ export const esKeys: typeof enKeys = {
     byLatest: (date) => `a más tardar el ${date}`,
     versionsTitle: 'Todas las claves hasta ahora',
     whyTitle: 'Por qué se destruyen las claves antiguas',
-    why: (epoch, backup) =>
-      `Una conversación borrada ya no se puede leer aquí, pero puede haber copias en las copias de seguridad. Dejan de ser legibles cuando se destruye la clave de aquel momento. Las claves se cambian cada ${epoch} días y las copias de seguridad se conservan ${backup} días, así que una conversación borrada es ilegible en todas partes, a más tardar, ${epoch + backup} días después. Una retención legal conserva una clave mientras algo retenido dependa de ella.`,
+    why: (epoch, backup, all) =>
+      `Una conversación borrada ya no se puede leer aquí, pero puede haber copias en las copias de seguridad. Dejan de ser legibles cuando se destruye la clave de aquel momento. Las claves se cambian cada ${epoch} días y las copias de seguridad se conservan ${backup} días, así que una conversación borrada es ilegible en todas partes, a más tardar, ${all} días después. Lo que está bajo retención legal no se borra: pasa a cada clave nueva.`,
     change: 'Cambiar la clave ahora',
     changeTitle: '¿Cambiar la clave ahora?',
     changeSteps: (days) => [

@@ -77,7 +77,13 @@ test('an administrator sees the versions, changes the key, and sees the old one 
     await db.database.transaction(tenantId, (tx) => keys.seal(tx, owner, PLACE, 'x'));
   const administrator = staff('administrator');
   const before = await office.view(administrator);
-  expect(before).toMatchObject({ kms: 'memory', epochDays: 7, backupDays: 30, toMove: 0 });
+  expect(before).toMatchObject({
+    kms: 'memory',
+    epochDays: 7,
+    backupDays: 30,
+    destroyDelayDays: 0,
+    toMove: 0,
+  });
   expect(before.versions).toMatchObject([{ version: 1, state: 'active', dataKeys: 2, secrets: 0 }]);
   expect(before.nextChangeAt).toBe(
     later(new Date(before.versions[0]?.since ?? ''), 7 * DAY - HOUR).toISOString(),

@@ -29,6 +29,8 @@ export interface KeysView {
   readonly versions: readonly VersionView[];
   readonly epochDays: number;
   readonly backupDays: number;
+  /** Days that the KMS takes to destroy a key once it is asked. */
+  readonly destroyDelayDays: number;
   /** Keys that are still to be moved to the active version. */
   readonly toMove: number;
   /** When the next version comes by itself; absent before the first. */
@@ -79,6 +81,7 @@ export class KeyOffice {
         versions,
         epochDays: this.limits.epochDays,
         backupDays: this.limits.backupDays,
+        destroyDelayDays: this.kms.destroyDelayDays,
         toMove: versions
           .filter(({ state }) => state !== 'active')
           .reduce((sum, { dataKeys, secrets }) => sum + dataKeys + secrets, 0),
