@@ -98,7 +98,7 @@ export class EvidenceState {
       const { digest: _, requestTimeoutSeconds: __, ...policy } = this.policy;
       return {
         log: {
-          origin: CheckpointSigner.origin(tenantId),
+          origin: vkey.slice(0, vkey.indexOf('+')),
           vkey,
           entries: head.numbered + head.waiting,
           ...(head.unsignedSince && { unsignedSince: head.unsignedSince.toISOString() }),

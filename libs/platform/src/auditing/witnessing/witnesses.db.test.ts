@@ -179,10 +179,16 @@ test('a witness that stands elsewhere than we think is asked again from there', 
   const { witnesses } = witnessesOf([theWitness()]);
   await grow(tenantId, 7);
   await witnesses.pass();
-  await base.owner('UPDATE audit_witness SET size = 3 WHERE tenant_id = $1', [tenantId]);
-  await grow(tenantId, 6);
-  await witnesses.pass();
-  expect(await standingOf(tenantId, witnesses)).toMatchObject({ witnessed: 13, isRefusing: false });
+  // Less than it has seen; and more than there is, as after another log has taken the place of the first.
+  for (const [remembered, by, size] of [
+    [3, 6, 13],
+    [99, 1, 14],
+  ] as const) {
+    await base.owner('UPDATE audit_witness SET size = $2 WHERE tenant_id = $1', [tenantId, remembered]);
+    await grow(tenantId, by);
+    await witnesses.pass();
+    expect(await standingOf(tenantId, witnesses)).toMatchObject({ witnessed: size, isRefusing: false });
+  }
 });
 
 test('while the witness is away, nothing waits at first; then there is an alarm, then held acts wait; then it is back', async () => {

@@ -198,7 +198,10 @@ export class Witnesses {
     witness: Witness,
   ): Promise<{ readonly outcome: Outcome; readonly cosignature?: Cosignature }> {
     const known = await this.database.transaction(tenantId, (tx) => lockStanding(tx, witness.vkey));
-    let { answer, offered } = await this.offer(tenantId, witness, known.size);
+    const last = await this.database.transaction(tenantId, (tx) => latestCheckpoint(tx));
+    // Where we remember more than there is, or remember a log of another name, the witness is asked where it stands.
+    const oldSize = known.size > (last?.size ?? 0) ? 0 : known.size;
+    let { answer, offered } = await this.offer(tenantId, witness, oldSize);
     if (answer.kind === 'stands-at') ({ answer, offered } = await this.offer(tenantId, witness, answer.size));
     if (answer.kind === 'contradicted') return { outcome: { kind: 'refused', reason: 'fork' } };
     if (answer.kind === 'stands-at') return { outcome: { kind: 'failed', fault: 'moving' } };
