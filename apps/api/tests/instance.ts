@@ -82,7 +82,7 @@ export class RunningClient {
     if (set !== undefined) this.cookie = set.split(';')[0] ?? '';
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text) as T;
+    return JSON.parse(text === '' ? 'null' : text) as T;
   }
 
   async start(slug: string, name: string): Promise<void> {
@@ -97,6 +97,10 @@ export class RunningClient {
 
   async socket(): Promise<Socket> {
     const { ticket } = await this.call<{ ticket: string }>('POST', '/api/client/socket-ticket', {});
+    return this.socketWith(ticket);
+  }
+
+  async socketWith(ticket: string): Promise<Socket> {
     const socket = io(this.address, {
       path: '/socket',
       transports: ['websocket'],

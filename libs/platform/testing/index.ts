@@ -1,3 +1,4 @@
+export { findCanaries, type Sighting } from './canaries';
 export { ROLE_PASSWORDS, type TestDatabase, testDatabase } from './database';
 export { KeyScene } from './key-scene';
 export { fakeAwsKms } from './kms/fake-aws-kms';
