@@ -17,7 +17,7 @@ export function WitnessTable({ evidence }: { evidence: Evidence }) {
   return (
     <section aria-labelledby="evidence-witnesses" className={css['part']}>
       <h2 id="evidence-witnesses">{words.listTitle}</h2>
-      <Card className={css['scroll']} role="region" aria-label={words.listTitle}>
+      <Card className={css['scroll']}>
         <table className={css['table']}>
           <thead>
             <tr>
