@@ -126,5 +126,5 @@ export function isRange(
 const ONE = Buffer.from('\x01');
 
 function join(left: Buffer, right: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([ONE, left, right]), 'buffer');
+  return Buffer.from(hash('sha256', Buffer.concat([ONE, left, right]), 'binary'), 'binary');
 }

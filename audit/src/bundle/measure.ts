@@ -13,17 +13,27 @@ const PIECE_BYTES = 65_536;
 /** Takes the content of a file once, in pieces, and gives back the measured file. */
 export class Measure {
   private readonly digest = createHash('sha256');
-  private readonly pieces = new Pieces();
+  /** Nobody keeps what is measured, so the same memory serves again. */
+  private readonly buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  private used = 0;
   private size = 0;
   private crc = 0;
 
   add(chunk: Uint8Array): void {
-    for (const piece of this.pieces.add(chunk)) this.take(piece);
+    if (this.used + chunk.length > PIECE_BYTES) this.flush();
+    if (chunk.length > PIECE_BYTES) return this.take(chunk);
+    this.buffer.set(chunk, this.used);
+    this.used += chunk.length;
   }
 
   file(name: string, content: ZipFile['content']): BundleFile {
-    for (const piece of this.pieces.rest()) this.take(piece);
+    this.flush();
     return { name, size: this.size, crc32: this.crc, sha256: this.digest.digest('hex'), content };
+  }
+
+  private flush(): void {
+    this.take(this.buffer.subarray(0, this.used));
+    this.used = 0;
   }
 
   private take(piece: Uint8Array): void {

@@ -39,7 +39,8 @@ export async function writeZip(files: Iterable<ZipFile>, write: Write): Promise<
     if (waitingBytes >= CHUNK_BYTES) await flush();
   };
   const flush = async (): Promise<void> => {
-    const chunk = Buffer.concat(waiting);
+    const [only = Buffer.alloc(0)] = waiting;
+    const chunk = waiting.length === 1 ? only : Buffer.concat(waiting);
     waiting = [];
     waitingBytes = 0;
     await write(chunk);
