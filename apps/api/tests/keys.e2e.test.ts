@@ -8,7 +8,7 @@ import { type Api, type Browser, post, signIn, startApi, startIntake } from './h
 const CLINIC = 'juniper-clinic';
 let api: Api;
 beforeAll(async () => {
-  const kms: Config['kms'] = { kind: 'pkcs11', ...(await softHsmToken('the whole program')) };
+  const kms: Config['kms'] = { kind: 'pkcs11', ...softHsmToken('first') };
   api = await startApi({ kms });
 }, 120_000);
 afterAll(() => api.close());

@@ -1,5 +1,6 @@
 // One PostgreSQL for the whole run, unless VESTIBULE_TEST_DATABASE_URL names one. It ends and its folder goes
 // away however jest ends: the teardown does it, or else the watch of infra/postgres when jest is interrupted.
+const { spawnSync } = require('node:child_process');
 const { chmodSync, mkdirSync, mkdtempSync, writeFileSync } = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -25,5 +26,11 @@ function softHsm() {
     `directories.tokendir = ${home}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n`,
   );
   process.env.SOFTHSM2_CONF = conf;
+  // All of them now: the library looks for tokens once in a process. Where SoftHSM is missing, its tests say so.
+  for (const label of ['first', 'second', 'untouched'])
+    spawnSync('softhsm2-util', [
+      ...['--init-token', '--free', '--label', label],
+      ...['--pin', '271828', '--so-pin', '31415926'],
+    ]);
   globalThis.vestibuleTestHsm = home;
 }

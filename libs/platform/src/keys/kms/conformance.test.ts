@@ -28,10 +28,7 @@ const STANDS: Record<string, () => Promise<Stand>> = {
   'key file': () => keyFileStand(undefined),
   'key file, sealed under a passphrase': () => keyFileStand('a long passphrase for a test'),
   'PKCS#11 on SoftHSM 2': async () => {
-    const configs = [
-      await softHsmToken(`one-${newId<string>()}`.slice(0, 32)),
-      await softHsmToken(`two-${newId<string>()}`.slice(0, 32)),
-    ];
+    const configs = [softHsmToken('first'), softHsmToken('second')];
     const open = (i: number) => openKms({ kind: 'pkcs11', ...(configs[i] as (typeof configs)[0]) }, NO_FILE);
     return { open: () => open(0), stranger: () => open(1), close: async () => undefined };
   },

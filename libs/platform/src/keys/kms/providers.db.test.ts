@@ -16,17 +16,11 @@ const START = instantAt(1_800_000_000_000);
 const BY = { actor: { kind: 'system', id: 'test' } } as const;
 let db: TestDatabase;
 let home: string;
-type Token = Awaited<ReturnType<typeof softHsmToken>>;
-let token: Token;
-let untouched: Token;
 let now = START;
 const clock: Clock = { now: () => now };
 beforeAll(async () => {
   db = await testDatabase();
   home = await mkdtemp(join(tmpdir(), 'providers-'));
-  // Both before the library is first loaded: it looks for tokens then.
-  token = await softHsmToken(`whole-${newId<string>()}`.slice(0, 32));
-  untouched = await softHsmToken(`untouched-${newId<string>()}`.slice(0, 32));
 });
 afterAll(async () => {
   await db.close();
@@ -55,7 +49,7 @@ const ended: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(ended.map((end) => end())));
 
 test.each<[string, () => Promise<KmsConfig>]>([
-  ['SoftHSM', async () => ({ kind: 'pkcs11', ...token })],
+  ['SoftHSM', async () => ({ kind: 'pkcs11', ...softHsmToken('first') })],
   ['a key file', async () => ({ kind: 'file' })],
   ['Vault, as its fake answers', vault],
 ])(
@@ -148,7 +142,7 @@ describe('what is wrong is said at the start, without a value', () => {
       'a token that is not there',
       async () => ({
         kind: 'pkcs11',
-        ...untouched,
+        ...softHsmToken('untouched'),
         token: 'other',
       }),
       'there is no token of that label',
@@ -157,7 +151,7 @@ describe('what is wrong is said at the start, without a value', () => {
       'a wrong PIN',
       async () => ({
         kind: 'pkcs11',
-        ...untouched,
+        ...softHsmToken('untouched'),
         pin: '314159',
       }),
       'VESTIBULE_KMS_PIN: the token does not take it',
