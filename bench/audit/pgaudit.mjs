@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseAccount, giveTo, spawnAs } from '../../infra/postgres/account.mjs';
 import { endServer, freePort } from '../../infra/postgres/server.mjs';
-import { ATTACKS } from './attacks.mjs';
+import { ATTACKS } from './attacks/attacks.mjs';
 import { schema } from './systems.mjs';
 
 const PROGRAMS = '/usr/lib/postgresql/15/bin';
@@ -87,7 +87,7 @@ export async function prepareDebian(folder, tenant) {
  * What its log says can be changed by whoever owns the server, and there is nothing to check it with: a text file. Two of the
  * ten are tried on it: an edit of the file, and turning it off.
  * @param {{ owner: pg.Client, logFile: string, audited: string }} on
- * @returns {Promise<import('./attacks.mjs').Verdict[]>}
+ * @returns {Promise<import('./attacks/attacks.mjs').Verdict[]>}
  */
 export async function tryPgaudit({ owner, logFile, audited }) {
   const lines = () =>

@@ -2,7 +2,7 @@
 // What was measured and tried, for people and for programs.
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { ATTACKS } from './attacks.mjs';
+import { ATTACKS } from './attacks/attacks.mjs';
 
 /** @typedef {{ acts: number, seconds: number, p50Ms: number, p99Ms: number, entryBytes: number, load: number, signedP50Ms?: number, signedP99Ms?: number, waiting?: number }} Round */
 /** @typedef {{ system: string, actsPerS: number, p50Ms: number, p99Ms: number, rounds: Round[] } & Record<string, any>} Row */
@@ -91,7 +91,7 @@ function table(lines) {
 }
 
 /**
- * @param {{ machine: object, rows: Row[], sequenced: number[], scrubbed: number[], verdicts: import('./attacks.mjs').Verdict[], missing: string[] }} report
+ * @param {{ machine: object, rows: Row[], sequenced: number[], scrubbed: number[], verdicts: import('./attacks/attacks.mjs').Verdict[], missing: string[] }} report
  * @returns {number} the exit code
  */
 export function tell({ machine, rows, sequenced, scrubbed, verdicts, missing }) {

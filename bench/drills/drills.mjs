@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { audit, keyLineOf } from '../audit/product.mjs';
-import { startWitness } from '../audit/witness.mjs';
+import { startWitness } from '../audit/attacks/witness.mjs';
 import { openStage } from './stage.mjs';
 
 /** @typedef {{ ms: number, says: string } | undefined} Noticed */

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ROOT } from '../../infra/bootstrap/steps/places.mjs';
-import { audit, crypto } from './product.mjs';
+import { ROOT } from '../../../infra/bootstrap/steps/places.mjs';
+import { audit, crypto } from '../product.mjs';
 
 const VERIFIER = path.join(ROOT, 'audit/cli/verify.mjs');
 

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ROOT } from '../../infra/bootstrap/steps/places.mjs';
-import { audit } from './product.mjs';
+import { ROOT } from '../../../infra/bootstrap/steps/places.mjs';
+import { audit } from '../product.mjs';
 
 const PROGRAM = path.join(ROOT, 'audit/cli/witness/witness.mjs');
 

@@ -3,7 +3,7 @@
 // log's key, and not the file of what was signed last. Each returns what noticed it, and nothing if nothing did.
 import { randomUUID } from 'node:crypto';
 import { exportOmitting } from './omission.mjs';
-import { audit, kernel } from './product.mjs';
+import { audit, kernel } from '../product.mjs';
 import { startWitness } from './witness.mjs';
 
 /** @typedef {import('./lab.mjs').Lab} Lab */

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { openLog, platform } from './product.mjs';
+import { openLog, platform } from '../product.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof openLab>>} Lab */
 

@@ -2,7 +2,7 @@
 // The ten ways to change what a log says, each really tried by somebody who owns the database and knows the system, and who
 // makes good what can be made good without the log's key. Then whatever checks the system has are run.
 import { randomUUID } from 'node:crypto';
-import { TRIES } from './attacks-ours.mjs';
+import { TRIES } from './ours.mjs';
 
 export const ATTACKS = [
   'edit',
