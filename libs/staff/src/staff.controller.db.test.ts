@@ -41,7 +41,9 @@ async function enter(who: Person) {
 
 test('Every door of the room names its permission.', () => {
   // The keys' doors are the platform's: they are in every program.
-  const doors = checkDoors(house.app.get(ModulesContainer)).filter(({ action }) => !action.startsWith('key.'));
+  const doors = checkDoors(house.app.get(ModulesContainer)).filter(
+    ({ action }) => !action.startsWith('key.'),
+  );
   expect(doors.map(({ who, action }) => `${who} ${action}`)).toEqual([
     'anyone staff.sign-in',
     'anyone staff.sign-in',
