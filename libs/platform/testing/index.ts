@@ -5,3 +5,4 @@ export { fakeAwsKms } from './kms/fake-aws-kms';
 export { fakeVault } from './kms/fake-vault';
 export { memoryKms } from './kms/memory-kms';
 export { softHsmToken } from './kms/soft-hsm';
+export { setBack } from './set-back';
