@@ -10,6 +10,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { ArchiveWriter, checkArchive, collect, exists } from './archive.mjs';
 import { baseBackup } from './base-backup.mjs';
 import { readTar } from './tar.mjs';
+import { toolFor } from './tools.mjs';
 
 /** What is kept apart: with it and a backup of the database, everything can be read. Names within VESTIBULE_HOME. */
 const APART = ['log-state', 'erasure-journal', 'secrets'];
@@ -41,19 +42,19 @@ export async function backupServer({ url, to, now }) {
  * settings and roles.
  * @param {{ url: string, to: string, now: Date }} what
  * @returns {Promise<Made>}
- * @throws {Error} when there is no pg_dump here, it is older than the server, or this role may not read every row.
+ * @throws {Error} when no pg_dump here is new enough for the server, or this role may not read every row.
  */
 export async function backupDump({ url, to, now }) {
+  const postgresMajor = await majorOf(url);
+  const program = await toolFor('pg_dump', postgresMajor);
   return written('dump', to, now, async (archive) => {
     // The address on the environment, not in the arguments: everybody on the machine sees those.
-    const dump = spawn('pg_dump', ['--format=custom', '--no-owner', '--compress=1'], {
+    const dump = spawn(program, ['--format=custom', '--no-owner', '--compress=1'], {
       env: { ...process.env, ...addressOf(url) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise((resolve, reject) => {
-      dump.once('error', () =>
-        reject(new Error('there is no pg_dump here: install the PostgreSQL client programs')),
-      );
+      dump.once('error', () => reject(new Error(`${program} does not run`)));
       dump.once('close', resolve);
     });
     ended.catch(() => undefined);
@@ -61,7 +62,7 @@ export async function backupDump({ url, to, now }) {
     await archive.add('database.dump', dump.stdout);
     if ((await ended) !== 0)
       throw new Error(`pg_dump did not succeed: ${(await said).toString('utf8').trim().slice(-400)}`);
-    return { postgresMajor: await majorOf(url) };
+    return { postgresMajor };
   });
 }
 
@@ -189,8 +190,8 @@ export function addressOf(url) {
   };
 }
 
-/** @param {string} url @returns {Promise<number>} */
-async function majorOf(url) {
+/** @param {string} url @returns {Promise<number>} the server's major version */
+export async function majorOf(url) {
   const { createRequire } = await import('node:module');
   const { Client } = createRequire(import.meta.url)('pg');
   const client = new Client({ connectionString: url });

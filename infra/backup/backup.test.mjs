@@ -1,15 +1,17 @@
 // node --test infra/backup/backup.test.mjs
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
+import { startDebianPostgres } from '../postgres/debian.mjs';
 import { hasCluster, startPostgres } from '../postgres/embedded.mjs';
 import { backupDump, backupKeys, backupServer, checkBackup } from './backup.mjs';
 import { acceptLoss, lostOf, restore, RESTORED } from './restore.mjs';
+import { chooseTool } from './tools.mjs';
 
 const { Client } = createRequire(import.meta.url)('pg');
 const NOW = new Date('2026-03-01T10:20:30.000Z');
@@ -214,24 +216,82 @@ test('what a log lacks of what was signed is named, and accepting it is for that
   assert.deepEqual(await lostOf(home, server.url), []);
 });
 
-const { status } = spawnSync('pg_dump', ['--version']);
-test(
-  'a database of yours is dumped and put back with the tools that belong to it',
-  { skip: status !== 0 && 'no pg_dump' },
-  async (t) => {
-    const made = await backupDump({ url: server.url, to: to('dump'), now: NOW }).catch((error) => {
-      if (/version mismatch/.test(error.message)) return t.skip('pg_dump is older than the server');
-      throw error;
-    });
-    if (made === undefined) return;
-    await sql.query('CREATE DATABASE again');
-    const url = server.url.replace(/[^/]+$/, 'again');
-    const other = { ...newHome('dumped'), url };
-    await restore({ ...other, file: made.file });
-    const client = await connected(url);
-    const { rows } = await client.query('SELECT count(*)::int AS n FROM kept');
+test('a database of yours is dumped and put back with the tools that belong to it', async (t) => {
+  const yours = await databaseOfYours(t);
+  await yours.sql.query(`CREATE TABLE kept (id int PRIMARY KEY, what text);
+    INSERT INTO kept SELECT i, md5(i::text) FROM generate_series(1, 20000) i;
+    CREATE ROLE vestibule_app LOGIN;
+    ALTER TABLE kept ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE kept FORCE ROW LEVEL SECURITY;
+    CREATE POLICY odd ON kept TO vestibule_app USING (id % 2 = 1);
+    GRANT SELECT ON kept TO vestibule_app`);
+  const seen = `SELECT count(*)::int AS n, md5(string_agg(id || what, ',' ORDER BY id)) AS sum FROM kept`;
+  const { rows: was } = await yours.sql.query(seen);
+  assert.equal(was[0].n, 20_000);
+
+  // What stands first on PATH is too old for the server, and would fail.
+  const former = process.env.PATH;
+  t.after(() => (process.env.PATH = former));
+  process.env.PATH = `${oldTools('old-tools')}${path.delimiter}${former}`;
+  const made = await backupDump({ url: yours.url, to: to('dump'), now: NOW });
+  const { kind, postgresMajor } = await checkBackup(made.file);
+  assert.deepEqual([kind, postgresMajor], ['dump', yours.major]);
+
+  await yours.sql.query('CREATE DATABASE again');
+  const url = yours.url.replace(/[^/]+$/, 'again');
+  const other = { ...newHome('dumped'), url };
+  await restore({ ...other, file: made.file });
+  const client = await connected(url);
+  const { rows: is } = await client.query(seen);
+  await client.query('SET ROLE vestibule_app');
+  const { rows: odd } = await client.query('SELECT count(*)::int AS n FROM kept');
+  await client.end();
+  assert.deepEqual(is, was);
+  assert.equal(odd[0].n, 10_000);
+  await assert.rejects(restore({ ...other, file: made.file }), /not empty/);
+});
+
+test('a dump that may not read every row fails, and leaves no file behind', async (t) => {
+  const yours = await databaseOfYours(t);
+  await yours.sql.query(`CREATE TABLE kept (id int);
+    ALTER TABLE kept ENABLE ROW LEVEL SECURITY;
+    CREATE ROLE reader LOGIN PASSWORD 'reads';
+    GRANT SELECT ON kept TO reader`);
+  const url = Object.assign(new URL(yours.url), { username: 'reader', password: 'reads' }).href;
+  await assert.rejects(
+    backupDump({ url, to: to('forbidden'), now: NOW }),
+    /pg_dump did not succeed: .*row-level security/s,
+  );
+  assert.deepEqual(fs.readdirSync(to('forbidden')), []);
+});
+
+test('of several versions the one of the server is taken, else the next newer, and never an older one', () => {
+  const found = [14, 18, 15, 17].map((major) => ({ file: `/${major}/pg_dump`, major }));
+  assert.equal(chooseTool('pg_dump', 15, found).major, 15);
+  assert.equal(chooseTool('pg_dump', 16, found).major, 17);
+  assert.throws(() => chooseTool('pg_dump', 19, found), /PostgreSQL 19, and pg_dump .* 14, 15, 17, 18 only/);
+  assert.throws(() => chooseTool('pg_restore', 18, []), /no pg_restore here: .*postgresql-client-18/);
+});
+
+/** A server of Debian's packages with an empty database. It ends with the test. */
+async function databaseOfYours(t) {
+  const folder = inside(`yours-${randomBytes(4).toString('hex')}`);
+  const yours = await startDebianPostgres({ folder, password: randomBytes(12).toString('hex') });
+  const client = await connected(yours.url);
+  t.after(async () => {
     await client.end();
-    assert.ok(rows[0].n >= 20_000);
-    await assert.rejects(restore({ ...other, file: made.file }), /not empty/);
-  },
-);
+    await yours.stop();
+  });
+  return { ...yours, sql: client };
+}
+
+/** A folder with a pg_dump and a pg_restore that say they are of version 9, and do nothing. */
+function oldTools(name) {
+  const folder = inside(name);
+  fs.mkdirSync(folder);
+  for (const tool of ['pg_dump', 'pg_restore']) {
+    const says = `#!/bin/sh\n[ "$1" = --version ] && echo '${tool} (PostgreSQL) 9.6.24' && exit 0\nexit 1\n`;
+    fs.writeFileSync(path.join(folder, tool), says, { mode: 0o755 });
+  }
+  return folder;
+}

@@ -7,8 +7,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { hasCluster, replaceCluster } from '../postgres/embedded.mjs';
 import { collect, exists, partOf } from './archive.mjs';
-import { addressOf, checkBackup, gunzip } from './backup.mjs';
+import { addressOf, checkBackup, gunzip, majorOf } from './backup.mjs';
 import { readTar } from './tar.mjs';
+import { toolFor } from './tools.mjs';
 
 const { Client } = createRequire(import.meta.url)('pg');
 
@@ -50,7 +51,7 @@ export async function restore({ file, home, keyFile, url, yes, log }) {
       `There is no root key in ${keyFile}: nothing in this backup could be opened, and the next start would make another key. Put the keys back first: npm run restore -- KEYS.tar`,
     );
   if (manifest.kind === 'database') await restoreServer({ file, home, url, yes, log });
-  else await restoreDump({ file, url, log });
+  else await restoreDump({ file, url, madeBy: manifest.postgresMajor ?? 0, log });
   await mark(home, manifest);
   return manifest;
 }
@@ -82,10 +83,12 @@ async function unpack(file, data) {
   });
 }
 
-/** @param {{ file: string, url: string | undefined, log: (line: string) => void }} what */
-async function restoreDump({ file, url, log }) {
+/** @param {{ file: string, url: string | undefined, madeBy: number, log: (line: string) => void }} what  `madeBy`: the major version of the server that was dumped */
+async function restoreDump({ file, url, madeBy, log }) {
   if (url === undefined)
     throw new RestoreRefused('This is a dump: set DATABASE_URL to the empty database that takes it.');
+  // An older pg_restore does not read what a newer pg_dump wrote.
+  const program = await toolFor('pg_restore', Math.max(await majorOf(url), madeBy));
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -105,7 +108,7 @@ async function restoreDump({ file, url, log }) {
   } finally {
     await client.end();
   }
-  log('pg_restore');
+  log(program);
   const environment = addressOf(url);
   const words = [
     '--single-transaction',
@@ -114,14 +117,12 @@ async function restoreDump({ file, url, log }) {
     '-d',
     environment['PGDATABASE'] ?? '',
   ];
-  const child = spawn('pg_restore', words, {
+  const child = spawn(program, words, {
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'inherit', 'pipe'],
   });
   const ended = new Promise((resolve, reject) => {
-    child.once('error', () =>
-      reject(new Error('there is no pg_restore here: install the PostgreSQL client programs')),
-    );
+    child.once('error', () => reject(new Error(`${program} does not run`)));
     child.once('close', resolve);
   });
   ended.catch(() => undefined);

@@ -9,6 +9,15 @@ import { nameFor } from './nameless.mjs';
 export const OWNER = 'vestibule';
 export const DATABASE = 'vestibule';
 
+/** Sorting and case rules come from PostgreSQL itself, so that they do not change with the operating system. Words of 17. */
+const CHOICES = [
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  ...['--set', 'timezone=UTC', '--set', 'log_timezone=UTC'],
+];
+
 /**
  * Makes a cluster with one database in it, both owned by `vestibule`.
  * @param {object} what
@@ -17,9 +26,10 @@ export const DATABASE = 'vestibule';
  * @param {string} what.password
  * @param {boolean} what.durable
  * @param {import('./account.mjs').Account} what.account
+ * @param {string[]} [what.choices]  words for initdb: encoding, locale, time zone
  * @throws {Error} with what initdb said.
  */
-export async function makeCluster({ programs, data, password, durable, account }) {
+export async function makeCluster({ programs, data, password, durable, account, choices = CHOICES }) {
   // Made beside and renamed, so that one cut short is never taken for a whole one.
   const part = `${data}.part`;
   const pwfile = `${data}.password`;
@@ -27,13 +37,10 @@ export async function makeCluster({ programs, data, password, durable, account }
   rmSync(part, { recursive: true, force: true });
   writeFileSync(pwfile, `${password}\n`, { mode: 0o600 });
   giveTo(account, pwfile);
-  // Sorting and case rules come from PostgreSQL itself, so that they do not change with the operating system.
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  const zone = ['--set', 'timezone=UTC', '--set', 'log_timezone=UTC'];
   const owner = ['-U', OWNER, '--pwfile', pwfile, '--auth=scram-sha-256'];
   const sync = durable ? [] : ['--no-sync'];
   try {
-    await run([path.join(programs, 'bin', 'initdb'), '-D', part, ...owner, ...locale, ...zone, ...sync]);
+    await run([path.join(programs, 'bin', 'initdb'), '-D', part, ...owner, ...choices, ...sync]);
   } finally {
     rmSync(pwfile, { force: true });
   }

@@ -11,7 +11,7 @@ import { PROGRAMS, installCommand, installSystemPackages, mayInstall, missingPro
 
 /**
  * Makes ready what is named, and returns the environment to run in.
- * @param {string[]} needs  of `build`, `sfu`, `worker`, `browser`, `gnupg`, `openssl`, `hsm`, `go`
+ * @param {string[]} needs  of `build`, `sfu`, `worker`, `browser`, `gnupg`, `openssl`, `hsm`, `go`, `postgresql`
  * @param {{ yes: boolean }} options
  * @returns {Promise<NodeJS.ProcessEnv>}
  * @throws {Stop} when something cannot be had; the message says what to do.

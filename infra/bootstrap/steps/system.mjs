@@ -7,7 +7,7 @@ import { say } from './places.mjs';
 
 /** Something we need, why, and the Debian packages that bring it. @typedef {{ why: string, packages: string[] }} Need */
 
-/** @type {Record<'browser' | 'gnupg' | 'openssl' | 'hsm' | 'go', Need & { programs: string[], files?: string[] }>} */
+/** @type {Record<'browser' | 'gnupg' | 'openssl' | 'hsm' | 'go' | 'postgresql', Need & { programs: string[], files?: string[] }>} */
 export const PROGRAMS = {
   browser: { why: 'the tests that use a browser', packages: ['chromium'], programs: ['chromium'] },
   gnupg: { why: 'the tests that check a bundle with GnuPG', packages: ['gnupg'], programs: ['gpg'] },
@@ -22,6 +22,12 @@ export const PROGRAMS = {
     packages: ['golang-go', 'golang-golang-x-mod-dev'],
     programs: ['go'],
     files: ['/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog'],
+  },
+  // Its own service is not used and need not run: the tests make a server for themselves.
+  postgresql: {
+    why: 'the tests that dump and put back a database of yours',
+    packages: ['postgresql'],
+    programs: ['pg_dump', 'pg_ctlcluster'],
   },
 };
 
