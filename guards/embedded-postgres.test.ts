@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
 } from 'node:fs';
@@ -148,6 +150,20 @@ it('takes a temporary home away, also when it is killed', async () => {
 });
 
 if (AS_ROOT) {
+  it('leaves a database with the account that made it, whichever accounts come to the machine later', async () => {
+    const home = path.join(place, 'made-before');
+    const first = await start(home);
+    await ask(first.url, "create table kept as select 'yes' as word");
+    await first.stop();
+    const cluster = path.join(home, 'postgres');
+    const files = readdirSync(cluster, { recursive: true, encoding: 'utf8' });
+    for (const name of ['.', ...files]) chownSync(path.join(cluster, name), NAMELESS, NAMELESS);
+    const second = await start(home);
+    expect(await ask(second.url, 'select word from kept')).toBe('yes');
+    expect(statSync(`/proc/${second.pid}`).uid).toBe(NAMELESS);
+    await second.stop();
+  });
+
   it('works for a home and a checkout under a folder that only root may enter', async () => {
     const closed = path.join(place, 'closed');
     mkdirSync(closed, { mode: 0o700 });

@@ -2,7 +2,7 @@
 // Which operating-system account runs PostgreSQL, and what that account can reach.
 // PostgreSQL refuses to run as root, so root hands it to somebody else.
 import { spawnSync } from 'node:child_process';
-import { chownSync } from 'node:fs';
+import { chownSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -19,11 +19,18 @@ const ACCOUNTS = ['postgres', 'vestibule-db'];
 /**
  * The account for PostgreSQL: this one, or another when this one is root.
  * @param {(line: string) => void} log
+ * @param {string} [folder]  where a database may stand already: it stays with the account that made it, because PostgreSQL
+ *   refuses data of another one, and a package may bring the account `postgres` to the machine later
  * @returns {Account}
  * @throws {Error} as root, when there is no suitable account and none can be made.
  */
-export function databaseAccount(log) {
+export function databaseAccount(log, folder) {
   if (process.getuid?.() !== 0) return { uid: undefined, gid: undefined, named: hasName() };
+  const owner = folder === undefined ? undefined : statSync(folder, { throwIfNoEntry: false });
+  if (owner && owner.uid !== 0) {
+    const named = spawnSync('id', ['-un', String(owner.uid)], { stdio: 'ignore' }).status === 0;
+    return { uid: owner.uid, gid: owner.gid, named };
+  }
   for (const name of ACCOUNTS) {
     const found = lookUp(name);
     if (found) return found;

@@ -35,7 +35,7 @@ import { PortTaken, endLeftover, endServer, freePort, isFree, runServer } from '
  */
 export async function startPostgres({ home, port, durable = true, temporary = false, log = () => {} }) {
   mkdirSync(home, { recursive: true, mode: 0o711 });
-  const account = databaseAccount(log);
+  const account = databaseAccount(log, clusterFolder(home));
   const place = await placeFor(realpathSync(home), account, log);
   const programs = postgresPrograms(account, place.reachable, log);
   const data = path.join(place.folder, 'data');
@@ -87,7 +87,7 @@ function ownerUrl(password, port) {
  */
 export async function replaceCluster({ home, fill, log }) {
   mkdirSync(home, { recursive: true, mode: 0o711 });
-  const account = databaseAccount(log);
+  const account = databaseAccount(log, clusterFolder(home));
   const place = await placeFor(realpathSync(home), account, log);
   const programs = postgresPrograms(account, place.reachable, log);
   const data = path.join(place.folder, 'data');
@@ -114,8 +114,12 @@ export async function replaceCluster({ home, fill, log }) {
 
 /** @param {string} home @returns {boolean} whether it has a cluster */
 export function hasCluster(home) {
-  const folder = readPlace(home)?.folder ?? path.join(home, 'postgres');
-  return existsSync(path.join(folder, 'data'));
+  return existsSync(path.join(clusterFolder(home), 'data'));
+}
+
+/** @param {string} home */
+function clusterFolder(home) {
+  return readPlace(home)?.folder ?? path.join(home, 'postgres');
 }
 
 /**
