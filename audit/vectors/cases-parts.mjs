@@ -29,9 +29,9 @@ async function resigned(zip, change, manifestToo = (manifest) => manifest) {
 
 const MESSAGES = 'transcript/messages.jsonl';
 /** A transcript that says something else. */
-const retold = (change) =>
+const retold = (change, bundled = rich) =>
   resigned(
-    rich,
+    bundled,
     (files) => {
       const lines = change(structuredClone(messages)).map((line) => `${audit.canonicalize(line)}\n`);
       files.set(MESSAGES, Buffer.from(lines.join('')));
@@ -243,6 +243,42 @@ export const PARTS = [
     await retold((lines) => lines.with(0, lines[2]).with(2, lines[0])),
     1,
     'Message 3 of the transcript stands after message 0',
+  ],
+  [
+    'last-message-left-out',
+    await retold((lines) => lines.slice(0, -1)),
+    1,
+    `The transcript leaves out what ${id(7)} stored.`,
+  ],
+  [
+    'transcript-emptied',
+    await retold(() => [], oneIntake),
+    1,
+    `The transcript leaves out what ${id(2)} stored.`,
+  ],
+  [
+    'messages-in-another-order',
+    await retold((lines) => lines.with(0, { ...lines[2], seq: 1 }).with(2, { ...lines[0], seq: 3 })),
+    1,
+    'Message 3 of the transcript stands after one that was said later.',
+  ],
+  [
+    'message-told-twice',
+    await retold((lines) => [...lines, { ...lines[4], seq: 6 }]),
+    1,
+    'Message 6 of the transcript stands in it twice.',
+  ],
+  [
+    'message-of-another-time',
+    await reworded(0, () => ({ at: '2026-03-02T09:59:00.000Z' })),
+    1,
+    'Message 1 of the transcript has another time than its entry.',
+  ],
+  [
+    'message-shown-as-an-event',
+    await retold((lines) => lines.with(4, { entry: lines[4].entry, seq: 5, at: lines[4].at, event: 'left' })),
+    1,
+    'Message 5 of the transcript is something that was said',
   ],
   [
     'message-with-more',

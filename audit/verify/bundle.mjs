@@ -5,7 +5,7 @@ import { checkFiles, readManifest } from './form/manifest.mjs';
 import { attempt, tampered, unusable } from './form/problem.mjs';
 import { Archive } from './form/zip.mjs';
 import { checkManifestSignature } from './content/openpgp.mjs';
-import { checkMessages, checkOpenings, entriesOf, readSealed } from './content/sealed.mjs';
+import { checkMessages, checkOpenings, entriesOf, intakesTold, readSealed } from './content/sealed.mjs';
 import { checkCheckpoint } from './log/checkpoint.mjs';
 import { checkAgainst, checkPrevious, checkStamps, readGiven, STAMP_ACT } from './log/earlier.mjs';
 import { checkEntries } from './log/entries.mjs';
@@ -120,9 +120,10 @@ export function verifyBundle(source, given, { primitives, checkTimestamp }, onPr
   });
   const sealed = attempt(() => readSealed(archive, manifest));
   const needed = sealed.value ? entriesOf(sealed.value) : new Set();
+  const isTold = intakesTold(manifest);
   const wanted = {
     entry: (/** @type {import('./log/numbers.mjs').Facts} */ entry) =>
-      entry.isAct(STAMP_ACT) || (needed.size > 0 && needed.has(entry.id)),
+      entry.isAct(STAMP_ACT) || (needed.size > 0 && needed.has(entry.id)) || isTold(entry.intakeId),
     sizes: attempt(() => sizeOfGiven(given, log.value, primitives)).value ?? [],
   };
   const entries = attempt(() =>

@@ -130,15 +130,36 @@ export function checkOpenings({ openings }, shown, { sha256Into }) {
   });
 }
 
+/** The act of whoever says something. An entry that stores a line of what happened has another. */
+const POST_ACT = 'message.post';
+
+/** The message that an entry says it stored. @param {any} entry @returns {string | undefined} */
+const storedBy = ({ ctHash, refs }) =>
+  typeof ctHash === 'string' && typeof refs?.message === 'string' ? refs.message : undefined;
+
 /**
- * Each message is what its entry recorded, opens with its key to its text, and none is left out.
+ * Which entries are needed to see that a transcript leaves none of its messages out.
+ *
+ * @param {Manifest} manifest
+ * @returns {(intake: string | undefined) => boolean}
+ */
+export function intakesTold({ messages, scope }) {
+  if (messages === undefined) return () => false;
+  return (intake) => (scope.kind === 'intake' ? intake === scope.intake : intake !== undefined);
+}
+
+/**
+ * Each message is what its entry recorded, opens with its key to its text, and none is left out, told twice or moved.
  *
  * @param {Sealed} sealed @param {Map<string, Shown>} shown @param {Manifest} manifest @param {Primitives} primitives
  * @returns {Counted}
  */
 export function checkMessages({ messages }, shown, manifest, primitives) {
   const counted = { opened: 0, redacted: 0, events: 0 };
+  /** @type {Set<string>} */
+  const told = new Set();
   let last = 0;
+  let place = -1;
   let owner = manifest.scope.kind === 'intake' ? manifest.scope.intake : undefined;
   messages.forEach((message, i) => {
     const found = message.entry === undefined ? undefined : shown.get(message.entry);
@@ -157,12 +178,30 @@ export function checkMessages({ messages }, shown, manifest, primitives) {
         throw say('is said to be redacted, and its entry stored nothing');
       counted.redacted++;
     } else if (message.event !== undefined) {
+      if (found?.entry.act === POST_ACT)
+        throw say('is something that was said, and shown as something that happened');
       counted.events++;
     } else {
       checkMessage(message, /** @type {Shown} */ (found), manifest, primitives, say);
       counted.opened++;
     }
+    if (found === undefined) return;
+    if (message.at !== undefined && message.at !== found.entry.at)
+      throw say('has another time than its entry');
+    const stored = storedBy(found.entry) ?? found.entry.id;
+    if (told.has(stored)) throw say('stands in it twice');
+    told.add(stored);
+    // What happened is recorded by the act that made it happen: several lines of one act may be recorded in any order.
+    if (message.event !== undefined) return;
+    if (found.index < place) throw say('stands after one that was said later');
+    place = found.index;
   });
+  for (const { index, entry } of shown.values()) {
+    const stored = entry.intake?.id === owner ? storedBy(entry) : undefined;
+    if (stored === undefined || told.has(stored)) continue;
+    const message = `The transcript leaves out what ${nameOf(index, entry.id)} stored.`;
+    throw tampered('message', message, { file: MESSAGES, index, id: entry.id });
+  }
   return counted;
 }
 
@@ -184,6 +223,7 @@ function checkMessage(message, { entry }, { tenant }, primitives, say) {
     throw say('is said to be by somebody else than its entry');
   const opened = open(blob, key, place, primitives);
   if (opened === undefined) throw say('does not open with the key that comes with it');
+  if ((storedBy(entry) ?? place.item) !== place.item) throw say('is not the one that its entry names');
   // Canonical JSON holds text in Unicode normal form C, whatever form was typed.
   const plain = attempt(() => strictTextOf(opened).normalize('NFC')).value;
   if (plain !== text) throw say('says something else than what was sealed');
