@@ -104,13 +104,10 @@ async function checked(change: Partial<BundleInput>, ca?: string): Promise<[numb
       createdAt: '2026-03-02T09:00:00.000Z',
       software: 'test/1',
       serverKey: keys.publicKey,
-      sign: async (manifest) =>
-        sign({
-          message: await createMessage({ binary: manifest }),
-          signingKeys,
-          detached: true,
-          format: 'armored',
-        }),
+      sign: async (manifest) => {
+        const message = await createMessage({ binary: manifest });
+        return String(await sign({ message, signingKeys, detached: true, format: 'armored' }));
+      },
       verifier: Buffer.from('// verifier'),
       anchors: [anchor],
       ...change,
