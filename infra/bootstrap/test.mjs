@@ -11,7 +11,7 @@ import { runProgram } from './run.mjs';
 await runMain(import.meta.url, async () => {
   const words = process.argv.slice(2);
   const forJest = words.filter((word) => word !== '--yes');
-  const needs = ['build', 'sfu', 'worker', 'browser', 'gnupg', 'openssl', 'hsm', 'go', 'postgresql'];
+  const needs = ['build', 'sfu', 'worker', 'browser', 'gnupg', 'openssl', 'pdf', 'hsm', 'go', 'postgresql'];
   const env = await prepare(needs, { yes: words.includes('--yes') });
   // Programs that run before anything is installed have tests without packages, too.
   const plain = forJest.length === 0 ? plainTests(env) : { passed: 0, failed: 0 };

@@ -7,11 +7,16 @@ import { say } from './places.mjs';
 
 /** Something we need, why, and the Debian packages that bring it. @typedef {{ why: string, packages: string[] }} Need */
 
-/** @type {Record<'browser' | 'gnupg' | 'openssl' | 'hsm' | 'go' | 'postgresql', Need & { programs: string[], files?: string[] }>} */
+/** @type {Record<'browser' | 'gnupg' | 'openssl' | 'pdf' | 'hsm' | 'go' | 'postgresql', Need & { programs: string[], files?: string[] }>} */
 export const PROGRAMS = {
   browser: { why: 'the tests that use a browser', packages: ['chromium'], programs: ['chromium'] },
   gnupg: { why: 'the tests that check a bundle with GnuPG', packages: ['gnupg'], programs: ['gpg'] },
   openssl: { why: 'the tests of time stamps', packages: ['openssl'], programs: ['openssl'] },
+  pdf: {
+    why: 'the tests that read a transcript as a PDF',
+    packages: ['qpdf', 'poppler-utils'],
+    programs: ['qpdf', 'pdftotext'],
+  },
   hsm: {
     why: 'the tests that keep keys in a token (PKCS#11), and its add-on',
     packages: ['softhsm2', 'g++'],

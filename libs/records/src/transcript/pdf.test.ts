@@ -50,9 +50,6 @@ async function written(document: TranscriptDocument): Promise<string> {
   return path;
 }
 const textOf = (path: string) => execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
-const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
-const withPoppler = has('pdftotext') ? test : test.skip;
-const withQpdf = has('qpdf') ? test : test.skip;
 
 test('says of itself that it is PDF/A-2b, embeds every font, and asks for nothing from outside', async () => {
   const pdf = (await pdfOf(transcript(SAID))).toString('latin1');
@@ -64,63 +61,57 @@ test('says of itself that it is PDF/A-2b, embeds every font, and asks for nothin
   expect(pdf).not.toMatch(/\/(URI|JavaScript|Launch|EmbeddedFile|Encrypt)\b/);
 });
 
-withQpdf('is a whole PDF for qpdf', async () => {
+test('is a whole PDF for qpdf', async () => {
   const { status, stdout } = spawnSync('qpdf', ['--check', await written(transcript(SAID))], {
     encoding: 'utf8',
   });
   expect([status, stdout]).toEqual([0, expect.stringContaining('No syntax or stream encoding errors')]);
 });
 
-withPoppler(
-  'reads as what was said: who, when, where it is on record, and what is kept back and why',
-  async () => {
-    const text = textOf(await written(transcript(SAID, 'en', 'ab'.repeat(32)))).replaceAll(/\s+/g, ' ');
-    expect(text).toContain('Redacted transcript of a conversation');
-    expect(text).toContain('Organisation: Clínica Ñandú');
-    expect(text).toContain('Made for: a person’s request for their data');
-    expect(text).toMatch(
-      /1\. Client Nov 22, 2026, 10:04:05.AM · entry 1,001 My knee has hurt since Tuesday \[U\+1F9B5\]\. It is worse/,
-    );
-    expect(text).toContain('2. What happened');
-    expect(text).toContain('Noor Haddad took the conversation.');
-    expect(text).toContain('3. Staff: Noor Haddad');
-    expect(text).toContain('[This message is kept back: it is about somebody else.]');
-    expect(text).toContain('Not in here: notes that staff wrote for each other');
-  },
-);
+test('reads as what was said: who, when, where it is on record, and what is kept back and why', async () => {
+  const text = textOf(await written(transcript(SAID, 'en', 'ab'.repeat(32)))).replaceAll(/\s+/g, ' ');
+  expect(text).toContain('Redacted transcript of a conversation');
+  expect(text).toContain('Organisation: Clínica Ñandú');
+  expect(text).toContain('Made for: a person’s request for their data');
+  expect(text).toMatch(
+    /1\. Client Nov 22, 2026, 10:04:05.AM · entry 1,001 My knee has hurt since Tuesday \[U\+1F9B5\]\. It is worse/,
+  );
+  expect(text).toContain('2. What happened');
+  expect(text).toContain('Noor Haddad took the conversation.');
+  expect(text).toContain('3. Staff: Noor Haddad');
+  expect(text).toContain('[This message is kept back: it is about somebody else.]');
+  expect(text).toContain('Not in here: notes that staff wrote for each other');
+});
 
-withPoppler('is Spanish for a conversation in Spanish', async () => {
+test('is Spanish for a conversation in Spanish', async () => {
   const text = textOf(await written(transcript(SAID, 'es'))).replaceAll(/\s+/g, ' ');
   expect(text).toContain('Transcripción de una conversación');
   expect(text).toContain('Noor Haddad tomó la conversación.');
   expect(text).toMatch(/Página 1 de \d/);
 });
 
-withPoppler(
-  'goes over as many pages as it needs, each with its number, and no letter leaves the page',
-  async () => {
-    const many = Array.from({ length: 120 }, (_, i) =>
-      line(i + 1, { text: `Message number ${i + 1}. ${'word '.repeat(i * 4)}` }),
-    );
-    const path = await written(transcript(many));
-    const pages = textOf(path).split('\f').slice(0, -1);
-    expect(pages.length).toBeGreaterThan(5);
-    pages.forEach((page, i) => expect(page).toContain(`Page ${i + 1} of ${pages.length}`));
-    expect(pages.join('')).toContain('Message number 120.');
-    const boxes = execFileSync('pdftotext', ['-bbox', path, '-'], {
-      encoding: 'utf8',
-      maxBuffer: 50_000_000,
-    });
-    for (const [, xMin, yMin, xMax, yMax] of boxes.matchAll(
-      /xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">/g,
-    )) {
-      expect(Number(xMin)).toBeGreaterThan(50);
-      expect(Number(xMax)).toBeLessThan(595.28 - 50);
-      expect(Number(yMin)).toBeGreaterThan(50);
-      expect(Number(yMax)).toBeLessThan(841.89 - 20);
-    }
-  },
-);
+test('goes over as many pages as it needs, each with its number, and no letter leaves the page', async () => {
+  const many = Array.from({ length: 120 }, (_, i) =>
+    line(i + 1, { text: `Message number ${i + 1}. ${'word '.repeat(i * 4)}` }),
+  );
+  const path = await written(transcript(many));
+  const pages = textOf(path).split('\f').slice(0, -1);
+  expect(pages.length).toBeGreaterThan(5);
+  pages.forEach((page, i) => expect(page).toContain(`Page ${i + 1} of ${pages.length}`));
+  expect(pages.join('')).toContain('Message number 120.');
+  const boxes = execFileSync('pdftotext', ['-bbox', path, '-'], {
+    encoding: 'utf8',
+    maxBuffer: 50_000_000,
+  });
+  for (const [, xMin, yMin, xMax, yMax] of boxes.matchAll(
+    /xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">/g,
+  )) {
+    expect(Number(xMin)).toBeGreaterThan(50);
+    expect(Number(xMax)).toBeLessThan(595.28 - 50);
+    expect(Number(yMin)).toBeGreaterThan(50);
+    expect(Number(yMax)).toBeLessThan(841.89 - 20);
+  }
+});
 
 test('a conversation in which nothing was said is a page all the same', async () => {
   expect((await pdfOf(transcript([]))).length).toBeGreaterThan(1_000);
