@@ -72,6 +72,13 @@ ess_cert_id_chain=no\ness_cert_id_alg=${certificateHash}\n`,
     return readFileSync(this.caFile, 'utf8');
   }
 
+  /** Returns a certificate of an authority that vouches for itself, PEM. All of one name have one key. */
+  selfSigned(name: string, serial: number): string {
+    const made = ['req', '-new', '-x509', '-key', 'root.key', '-days', '30'];
+    this.openssl(...made, '-subj', `/CN=${name}`, '-set_serial', String(serial), ...extended('self.pem'));
+    return readFileSync(join(this.folder, 'self.pem'), 'utf8');
+  }
+
   /** Answers a request. @returns a TimeStampResp */
   reply(request: Buffer): Buffer {
     this.write('request.tsq', request);
@@ -160,13 +167,13 @@ ess_cert_id_chain=no\ness_cert_id_alg=${certificateHash}\n`,
   }
 }
 
-function extended(): string[] {
+function extended(out = 'root.pem'): string[] {
   return [
     ...CA.trim()
       .split('\n')
       .flatMap((line) => ['-addext', line]),
     '-out',
-    'root.pem',
+    out,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type AuthorityKind, LocalAuthority } from './local-authority';
@@ -14,6 +14,17 @@ type Check = (stamp: { token: Buffer; imprint: Buffer; caPem?: string }, primiti
 const load = createRequire(__filename);
 const VERIFY = join(__dirname, '..', 'verify');
 const { checkTimestamp } = load(join(VERIFY, 'timestamp.mjs')) as { checkTimestamp: Check };
+const { certificatesInPem, leadsTo, readCertificate } = load(join(VERIFY, 'stamp', 'certificate.mjs')) as {
+  certificatesInPem: (pem: string) => object[];
+  leadsTo: (
+    own: object | undefined,
+    trusted: object[],
+    others: object[],
+    at: string,
+    primitives: object,
+  ) => boolean;
+  readCertificate: (der: Uint8Array) => object;
+};
 const { nodePrimitives } = load(join(VERIFY, 'primitives.mjs')) as { nodePrimitives: object };
 
 const TEXT = 'a.log/one\n12\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n';
@@ -117,4 +128,19 @@ test('the nonce of the request comes back', () => {
   const one = authority({ key: 'p256' });
   expect(check(one.stamp(TEXT), one.ca).nonce).toMatch(/^[0-9a-f]{10,}$/);
   expect(check(one.stamp(TEXT, '-no_nonce'), one.ca).nonce).toBeUndefined();
+});
+
+test('certificates that all sign each other are each looked at once', () => {
+  const [one, other] = [authority({ key: 'p256' }), authority({ key: 'p256' })];
+  const certificates = Array.from({ length: 8 }, (_, i) =>
+    readCertificate(new X509Certificate(one.selfSigned('Everybody', i + 1)).raw),
+  );
+  let asked = 0;
+  const verifySignature = () => (asked += 1) > 0;
+  const now = new Date().toISOString();
+  const [own, ...others] = certificates;
+  const primitives = { verifySignature };
+  expect(leadsTo(own, certificatesInPem(other.ca), others, now, primitives)).toBe(false);
+  expect(asked).toBeLessThan(64);
+  expect(leadsTo(own, others.slice(-1), others, now, primitives)).toBe(true);
 });

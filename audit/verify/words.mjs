@@ -57,7 +57,7 @@ function ofBundle({
       : []),
     ...(messages
       ? [
-          `The transcript: ${messages.opened} messages shown, each as it was stored; ${messages.redacted} redacted; ${messages.events} lines of what happened, which no entry seals. None is left out between the first and the last.`,
+          `The transcript: ${messages.opened} messages shown, each as it was stored; ${messages.redacted} redacted; ${messages.events} lines of what happened. None is left out that the entries shown say was stored.`,
         ]
       : []),
     ...(source ? [`It was redacted from the export with the manifest ${source.manifestSha256}.`] : []),

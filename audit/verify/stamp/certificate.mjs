@@ -127,22 +127,33 @@ export function checkIsStamper(own, at) {
 }
 
 /**
- * Whether a way leads from a certificate to one that is trusted, all of it valid at that time.
+ * Whether a way leads from a certificate to one that is trusted, all of it valid at that time. Each is looked at once, where
+ * the way to it is shortest: certificates that all sign each other would have more ways than anybody can try.
+ *
  * @param {Certificate} own @param {readonly Certificate[]} trusted @param {readonly Certificate[]} others
- * @param {string} at @param {Primitives} primitives @param {number} depth
+ * @param {string} at @param {Primitives} primitives
  * @returns {boolean}
  */
-export function leadsTo(own, trusted, others, at, primitives, depth = 0) {
-  if (trusted.some(({ der }) => isSame(der, own.der))) return true;
-  if (depth >= MAX_CHAIN) return false;
-  return [...trusted, ...others].some(
-    (issuer) =>
-      isSame(issuer.subject, own.issuer) &&
-      isIssuer(issuer, depth) &&
-      isValidAt(issuer, at) &&
-      isSignedBy(issuer, own.signed, own.algorithm, own.signature, primitives) &&
-      leadsTo(issuer, trusted, others, at, primitives, depth + 1),
-  );
+export function leadsTo(own, trusted, others, at, primitives) {
+  let reached = [own];
+  let left = [...trusted, ...others];
+  for (let depth = 0; reached.length > 0; depth++) {
+    if (reached.some((one) => trusted.some(({ der }) => isSame(der, one.der)))) return true;
+    if (depth >= MAX_CHAIN) return false;
+    const issuers = left.filter(
+      (issuer) =>
+        isIssuer(issuer, depth) &&
+        isValidAt(issuer, at) &&
+        reached.some(
+          (one) =>
+            isSame(issuer.subject, one.issuer) &&
+            isSignedBy(issuer, one.signed, one.algorithm, one.signature, primitives),
+        ),
+    );
+    left = left.filter((one) => !issuers.includes(one));
+    reached = issuers;
+  }
+  return false;
 }
 
 /** @param {Certificate} certificate @param {number} below how many authorities stand between it and the one that signed */

@@ -51,6 +51,20 @@ test('what a later start found not to have happened is not read any more', async
   expect(await journal.read(TENANT)).toEqual([]);
 });
 
+test.each(['before', 'after'])(
+  'what a process that starts meanwhile takes for not done stays done: it says so %s the one that did it',
+  async (when) => {
+    const { tx, commit } = transaction();
+    const erased = act();
+    await journal.keep(tx, erased);
+    if (when === 'before') await journal.settle(TENANT, erased, 'void');
+    commit();
+    await journal.settled(TENANT);
+    if (when === 'after') await journal.settle(TENANT, erased, 'void');
+    expect(await journal.read(TENANT)).toEqual([{ act: erased, phase: 'done' }]);
+  },
+);
+
 test('a line that a crash has cut off at any place hides nothing else', async () => {
   const [first, second] = [act(), act()];
   const { tx, commit } = transaction();

@@ -113,21 +113,21 @@ export class ErasureJournal {
    * that a crash has cut off was never an act, because the transaction waited for it.
    */
   async read(tenantId: TenantId): Promise<Journaled[]> {
-    const acts = new Map<string, Journaled>();
+    const acts = new Map<string, { act: JournalAct; phase: Line['phase'] }>();
     for (const text of (await readFile(this.pathOf(tenantId), 'utf8')).split('\n')) {
       const written = parsed(text);
       if (written === undefined) continue;
       const line = Line.parse(written);
       if (line.phase === 'begun') {
-        acts.set(`${line.act.kind}/${line.act.id}`, { act: line.act, phase: 'begun' });
+        const name = `${line.act.kind}/${line.act.id}`;
+        if (!acts.has(name)) acts.set(name, { act: line.act, phase: 'begun' });
         continue;
       }
-      const name = `${line.kind}/${line.id}`;
-      const begun = acts.get(name);
-      if (line.phase === 'void') acts.delete(name);
-      else if (begun !== undefined) acts.set(name, { act: begun.act, phase: 'done' });
+      // Whoever committed it knows better than a process that started meanwhile and did not see it yet.
+      const known = acts.get(`${line.kind}/${line.id}`);
+      if (known !== undefined && known.phase !== 'done') known.phase = line.phase;
     }
-    return [...acts.values()];
+    return [...acts.values()].flatMap(({ act, phase }) => (phase === 'void' ? [] : [{ act, phase }]));
   }
 
   private async add(tenantId: TenantId, line: Line): Promise<void> {

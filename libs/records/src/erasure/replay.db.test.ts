@@ -1,11 +1,13 @@
-import { type IntakeId, type TenantId } from '@app/kernel';
+import { type HoldId, type IntakeId, newId, type TenantId } from '@app/kernel';
 import type { StaffPrincipal } from '@app/platform';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { House } from '../../testing/house';
 import { readAll, SAID, startIntake } from '../../testing/intake';
 import { Holds } from '../holds/hold.service';
 import { Erasures } from './erasure.service';
+import { lockForErasure } from './erasure.store';
 import { ErasureJournal } from './journal';
 import { Replay } from './replay.service';
 
@@ -124,6 +126,31 @@ test('an erasure that had begun and did not happen is not done by a start, only 
   expect(act).toBeUndefined(); // it failed before it came to the journal
   await replay();
   expect(await readAll(house, clinic, intakeId)).toEqual([SAID, SAID]);
+});
+
+test('a start waits for an act that another process is about to commit, and does not take it for one that did not happen', async () => {
+  const journal = house.app.get(ErasureJournal);
+  const settle = jest.spyOn(journal, 'settle');
+  const act = {
+    kind: 'hold-placed',
+    ...{ id: newId<HoldId>(), intakeId, sealedReason: '', placedBy: officer.staffId },
+    placedAt: '2026-03-01T00:00:00.000Z',
+  } as const;
+  let start = Promise.resolve();
+  await house.db.database.transaction(clinic, async (tx) => {
+    await lockForErasure(tx, intakeId);
+    await journal.keep(tx, act);
+    start = replay();
+    await sleep(500);
+    await tx.query(
+      "INSERT INTO hold (tenant_id, hold_id, intake_id, sealed_reason, placed_by, placed_at) VALUES ($1, $2, $3, '', $4, $5)",
+      [clinic, act.id, intakeId, act.placedBy, act.placedAt],
+    );
+  });
+  await start;
+  await journal.settled(clinic);
+  const said = settle.mock.calls.filter(([, { id }]) => id === act.id).map(([, , phase]) => phase);
+  expect(new Set(said)).toEqual(new Set(['done']));
 });
 
 test('the start after a restore ends every session, says so in the log, and does it once', async () => {

@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { lockHold } from '../holds/hold.store';
 import { eraseIntake, insertErasure, lockForErasure } from './erasure.store';
 import { ErasureJournal, type JournalAct } from './journal';
 
@@ -47,7 +48,10 @@ export class Replay {
   private async tell(tenantId: TenantId, isRestored: boolean): Promise<void> {
     for (const { act, phase } of await this.journal.read(tenantId)) {
       if (phase === 'begun') {
-        const happened = await this.database.transaction(tenantId, (tx) => isThere(tx, act));
+        const happened = await this.database.transaction(tenantId, async (tx) => {
+          await waitFor(tx, act);
+          return isThere(tx, act);
+        });
         if (!happened && isRestored)
           this.logger.warn(
             `${act.kind} ${act.id} had begun when the program ended, and is not counted as done`,
@@ -161,6 +165,12 @@ export class Replay {
         });
       });
   }
+}
+
+/** Another process may be about to commit it: whoever acts holds one of these locks from before it is in the journal. */
+async function waitFor(tx: Tx, act: JournalAct): Promise<void> {
+  if (act.kind === 'hold-released') await lockHold(tx, act.id);
+  else await lockForErasure(tx, act.intakeId);
 }
 
 /** Whether the database knows of an act: by its own row, whatever has come after. */
