@@ -1094,10 +1094,10 @@ const storedBy = ({ ctHash, refs }) =>
  * Which entries are needed to see that a transcript leaves none of its messages out.
  *
  * @param {Manifest} manifest
- * @returns {(intake: string | undefined) => boolean}
+ * @returns {((intake: string | undefined) => boolean) | undefined} nothing: there is no transcript
  */
 function intakesTold({ messages, scope }) {
-  if (messages === undefined) return () => false;
+  if (messages === undefined) return undefined;
   return (intake) => (scope.kind === 'intake' ? intake === scope.intake : intake !== undefined);
 }
 
@@ -1933,6 +1933,11 @@ class Facts {
     return this.#scanned.intakeN;
   }
 
+  /** @param {Uint8Array} id */
+  hasId(id) {
+    return compareAt(this.#bytes, this.#scanned.id, id) === 0;
+  }
+
   /** @param {Uint8Array} tenant */
   isOf(tenant) {
     return compareAt(this.#bytes, this.#scanned.tenant, tenant) === 0;
@@ -2481,10 +2486,15 @@ function verifyBundle(source, given, { primitives, checkTimestamp }, onProgress 
   });
   const sealed = attempt(() => readSealed(archive, manifest));
   const needed = sealed.value ? entriesOf(sealed.value) : new Set();
+  const exportId = utf8(manifest.exportEntry.id);
   const isTold = intakesTold(manifest);
   const wanted = {
+    // Of a million entries each is asked this: what need not be made into text is not.
     entry: (/** @type {Facts} */ entry) =>
-      entry.isAct(STAMP_ACT) || (needed.size > 0 && needed.has(entry.id)) || isTold(entry.intakeId),
+      entry.isAct(STAMP_ACT) ||
+      entry.hasId(exportId) ||
+      (needed.size > 0 && needed.has(entry.id)) ||
+      (isTold !== undefined && isTold(entry.intakeId)),
     sizes: attempt(() => sizeOfGiven(given, log.value, primitives)).value ?? [],
   };
   const entries = attempt(() =>
@@ -2496,6 +2506,7 @@ function verifyBundle(source, given, { primitives, checkTimestamp }, onProgress 
   );
   const shown = entries.value?.shown ?? new Map();
   const entriesHold = entries.value !== undefined && entries.value.findings.length === 0;
+  const asked = attempt(() => entriesHold && sameAsRequest(manifest, shown.get(manifest.exportEntry.id)));
   const openings = attempt(() =>
     sealed.value && entriesHold ? checkOpenings(sealed.value, shown, primitives) : undefined,
   );
@@ -2527,7 +2538,7 @@ function verifyBundle(source, given, { primitives, checkTimestamp }, onProgress 
   const ofEntries = [...entries.findings, ...(entries.value?.findings ?? [])];
   const ofLog = [...log.findings, ...(log.value?.findings ?? [])];
   const rest = [
-    ...[...openings.findings, ...messages.findings, ...sealed.findings],
+    ...[...asked.findings, ...openings.findings, ...messages.findings, ...sealed.findings],
     ...[...previous.findings, ...stamps.findings, ...(stamps.value?.findings ?? []), ...against.findings],
     ...[...files.findings, ...(files.value ?? []), ...checksums.findings],
   ];
@@ -2559,6 +2570,16 @@ function sameAsManifest(signed, { origin, size, root }) {
     throw tampered('checkpoint', message, { file: 'proof/checkpoint' });
   }
   return signed;
+}
+
+/** Who asked for it, what for, and for which export, if the entry is shown that says so. @param {Manifest} manifest @param {Shown | undefined} shown */
+function sameAsRequest({ requestedBy, purpose, exportId }, shown) {
+  if (shown === undefined) return;
+  const { index, entry } = shown;
+  const { actor, purpose: why = purpose, refs } = entry;
+  if (actor?.id === requestedBy && why === purpose && (refs?.export ?? exportId) === exportId) return;
+  const message = `The manifest says of this export something else than ${nameOf(index, entry.id)}, which records it.`;
+  throw tampered('export', message, { file: 'manifest.json', index, id: entry.id });
 }
 
 /** @param {Given} given @param {SignedCheckpoint | undefined} log @param {Primitives} primitives */

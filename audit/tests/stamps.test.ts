@@ -51,7 +51,7 @@ beforeAll(async () => {
     ...before,
     entryAt(5, 'staff.sign-in'),
     entryAt(RECORDED_AT, 'anchor.stamped', record),
-    entryAt(7, 'staff.sign-in'),
+    entryAt(7, 'export.requested', { actor: { kind: 'staff', id: 'st-1' }, purpose: 'AUDIT' }),
   ];
 });
 

@@ -293,6 +293,18 @@ export const PARTS = [
     'Message 4 of the transcript is said to be redacted, and its entry stored nothing.',
   ],
 
+  ...(await Promise.all(
+    [
+      ['export-by-another', { requestedBy: 'st-omar' }],
+      ['export-for-another-purpose', { purpose: 'DSAR' }],
+      ['export-of-another-number', { exportId: '019cab00-0000-7000-8000-0000000000ff' }],
+    ].map(async ([name, change]) => [
+      name,
+      await signedAnew(oneIntake, (manifest) => ({ ...manifest, ...change })),
+      1,
+      `The manifest says of this export something else than ${id(EXPORT_AT)}`,
+    ]),
+  )),
   [
     'intake-not-whole',
     await bundle(entries, log, server, {

@@ -63,6 +63,8 @@ const ACTS = [
 ];
 export const SALT = Buffer.alloc(32, 7);
 export const EXPORT_AT = 8;
+/** The export of the bundles of `bundle`. */
+const EXPORT = '019cab00-0000-7000-8000-0000000000ee';
 
 const places = new Map(
   [...TEXTS.keys()].map((i) => [i, { tenant: TENANT, owner: INTAKE, item: `me-${i}`, content: 'message' }]),
@@ -89,6 +91,7 @@ export const entries = (() => {
         refs: { message: `me-${index}` },
         ctHash: createHash('sha256').update(blob).digest('base64'),
       }),
+      ...(act === 'transcript.export' && { purpose: 'LEGAL', refs: { export: EXPORT } }),
       ...(act === 'staff.sign-in' && { sealed: { ip: audit.commit('ip', SALT, '192.0.2.1') } }),
       writer: { id: 'w-1', n: index + 1 },
     });

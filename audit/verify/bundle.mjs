@@ -1,8 +1,8 @@
 // The whole check of a bundle (FORMAT.md, section 11).
 
-import { base64, textOf } from './form/bytes.mjs';
+import { base64, textOf, utf8 } from './form/bytes.mjs';
 import { checkFiles, readManifest } from './form/manifest.mjs';
-import { attempt, tampered, unusable } from './form/problem.mjs';
+import { attempt, nameOf, tampered, unusable } from './form/problem.mjs';
 import { Archive } from './form/zip.mjs';
 import { checkManifestSignature } from './content/openpgp.mjs';
 import { checkMessages, checkOpenings, entriesOf, intakesTold, readSealed } from './content/sealed.mjs';
@@ -120,10 +120,15 @@ export function verifyBundle(source, given, { primitives, checkTimestamp }, onPr
   });
   const sealed = attempt(() => readSealed(archive, manifest));
   const needed = sealed.value ? entriesOf(sealed.value) : new Set();
+  const exportId = utf8(manifest.exportEntry.id);
   const isTold = intakesTold(manifest);
   const wanted = {
+    // Of a million entries each is asked this: what need not be made into text is not.
     entry: (/** @type {import('./log/numbers.mjs').Facts} */ entry) =>
-      entry.isAct(STAMP_ACT) || (needed.size > 0 && needed.has(entry.id)) || isTold(entry.intakeId),
+      entry.isAct(STAMP_ACT) ||
+      entry.hasId(exportId) ||
+      (needed.size > 0 && needed.has(entry.id)) ||
+      (isTold !== undefined && isTold(entry.intakeId)),
     sizes: attempt(() => sizeOfGiven(given, log.value, primitives)).value ?? [],
   };
   const entries = attempt(() =>
@@ -135,6 +140,7 @@ export function verifyBundle(source, given, { primitives, checkTimestamp }, onPr
   );
   const shown = entries.value?.shown ?? new Map();
   const entriesHold = entries.value !== undefined && entries.value.findings.length === 0;
+  const asked = attempt(() => entriesHold && sameAsRequest(manifest, shown.get(manifest.exportEntry.id)));
   const openings = attempt(() =>
     sealed.value && entriesHold ? checkOpenings(sealed.value, shown, primitives) : undefined,
   );
@@ -166,7 +172,7 @@ export function verifyBundle(source, given, { primitives, checkTimestamp }, onPr
   const ofEntries = [...entries.findings, ...(entries.value?.findings ?? [])];
   const ofLog = [...log.findings, ...(log.value?.findings ?? [])];
   const rest = [
-    ...[...openings.findings, ...messages.findings, ...sealed.findings],
+    ...[...asked.findings, ...openings.findings, ...messages.findings, ...sealed.findings],
     ...[...previous.findings, ...stamps.findings, ...(stamps.value?.findings ?? []), ...against.findings],
     ...[...files.findings, ...(files.value ?? []), ...checksums.findings],
   ];
@@ -198,6 +204,16 @@ function sameAsManifest(signed, { origin, size, root }) {
     throw tampered('checkpoint', message, { file: 'proof/checkpoint' });
   }
   return signed;
+}
+
+/** Who asked for it, what for, and for which export, if the entry is shown that says so. @param {Manifest} manifest @param {import('./log/entries.mjs').Shown | undefined} shown */
+function sameAsRequest({ requestedBy, purpose, exportId }, shown) {
+  if (shown === undefined) return;
+  const { index, entry } = shown;
+  const { actor, purpose: why = purpose, refs } = entry;
+  if (actor?.id === requestedBy && why === purpose && (refs?.export ?? exportId) === exportId) return;
+  const message = `The manifest says of this export something else than ${nameOf(index, entry.id)}, which records it.`;
+  throw tampered('export', message, { file: 'manifest.json', index, id: entry.id });
 }
 
 /** @param {Given} given @param {import('./log/checkpoint.mjs').SignedCheckpoint | undefined} log @param {Primitives} primitives */

@@ -30,16 +30,22 @@ function entryAt(i) {
   const chain = chains[i % AT_ONCE];
   const isNew = chain === undefined || chain.n === OF_AN_INTAKE;
   const link = isNew ? { id: idOf(i), n: 1 } : { id: chain.id, n: chain.n + 1, prev: chain.prev };
+  // The last one asks for the export.
+  const isRequest = i === ENTRIES - 1;
   const bytes = audit.encodeEntry({
     v: 1,
     id: idOf(i),
     tenant: TENANT,
     at: new Date(START + 25 * i).toISOString(),
     act,
-    actor: { kind: i % 2 ? 'staff' : 'client', id: idOf(i % 97), session: idOf(i % 89) },
+    actor: {
+      kind: isRequest || i % 2 ? 'staff' : 'client',
+      id: isRequest ? 'st-1' : idOf(i % 97),
+      session: idOf(i % 89),
+    },
     outcome: 'ok',
     authz: { decision: 'allow', policies: ['R1-care-team'], policySet: `sha256:${'0f'.repeat(32)}` },
-    purpose: 'TREAT',
+    purpose: isRequest ? 'LEGAL' : 'TREAT',
     intake: link,
     ...(act === 'message.post' && {
       refs: { message: idOf(i) },

@@ -141,10 +141,10 @@ const storedBy = ({ ctHash, refs }) =>
  * Which entries are needed to see that a transcript leaves none of its messages out.
  *
  * @param {Manifest} manifest
- * @returns {(intake: string | undefined) => boolean}
+ * @returns {((intake: string | undefined) => boolean) | undefined} nothing: there is no transcript
  */
 export function intakesTold({ messages, scope }) {
-  if (messages === undefined) return () => false;
+  if (messages === undefined) return undefined;
   return (intake) => (scope.kind === 'intake' ? intake === scope.intake : intake !== undefined);
 }
 

@@ -44,6 +44,11 @@ export class Facts {
     return this.#scanned.intakeN;
   }
 
+  /** @param {Uint8Array} id */
+  hasId(id) {
+    return compareAt(this.#bytes, this.#scanned.id, id) === 0;
+  }
+
   /** @param {Uint8Array} tenant */
   isOf(tenant) {
     return compareAt(this.#bytes, this.#scanned.tenant, tenant) === 0;

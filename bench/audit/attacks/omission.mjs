@@ -45,12 +45,13 @@ async function bundleOf(lab, serverKey, sign) {
   const node = (/** @type {number} */ level, /** @type {number} */ index) =>
     root(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level));
   const last = rows.length - 1;
+  const asked = JSON.parse(rows[last].entry.toString('utf8'));
   const dayMs = 24 * 3_600_000;
   /** @type {Buffer[]} */
   const chunks = [];
   await writeBundle(
     {
-      exportId: 'an-export',
+      exportId: asked.refs?.export ?? 'an-export',
       tenant: lab.tenant,
       scope: {
         kind: 'period',
@@ -66,8 +67,8 @@ async function bundleOf(lab, serverKey, sign) {
       vkey: await lab.log.signer.vkey(lab.tenant),
       heads: {},
       exportEntry: { id: rows[last].entry_id, index: last },
-      requestedBy: 'somebody',
-      purpose: 'AUDIT',
+      requestedBy: asked.actor.id,
+      purpose: asked.purpose ?? 'AUDIT',
       createdAt: new Date().toISOString(),
       software: 'bench',
       serverKey,
