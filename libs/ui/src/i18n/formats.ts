@@ -5,7 +5,7 @@ export interface Formats {
   time(instant: string | Date): string;
   /** "Monday, November 22". */
   day(instant: string | Date): string;
-  /** "Nov 22, 2026, 2:05 PM". */
+  /** "Nov 22, 2026, 2:05 PM EST": a time with a day is read elsewhere and later, so it names its zone. */
   dateTime(instant: string | Date): string;
   /** "2026-11-22" in the time zone: the same for two instants of one day. */
   dayKey(instant: string | Date): string;
@@ -37,7 +37,14 @@ export function formats(locale: Locale, timeZone?: string): Formats {
   return {
     time: make({ hour: 'numeric', minute: '2-digit' }),
     day: make({ weekday: 'long', month: 'long', day: 'numeric' }),
-    dateTime: make({ year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
+    dateTime: make({
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZoneName: 'short',
+    }),
     dayKey: (instant) => key.format(new Date(instant)),
     number: (value) => number.format(value),
     duration: (seconds) => {
