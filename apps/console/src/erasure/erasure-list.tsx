@@ -64,7 +64,7 @@ function Line({ one, state }: { one: Erasure; state: ErasureState }) {
       <div className={css['track']} aria-hidden>
         <span className={css['gone']} style={{ inlineSize: gone }} />
         {state === 'pending' && (
-          <span className={css['now']} style={{ insetInlineStart: gone }}>
+          <span className={css['now']} style={{ insetInlineStart: `clamp(1.5rem, ${gone}, 100% - 1.5rem)` }}>
             {texts.erasure.pointNow}
           </span>
         )}

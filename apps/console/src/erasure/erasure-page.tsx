@@ -33,7 +33,7 @@ export function ErasurePage({ intakeId }: { intakeId: string | undefined }) {
   return (
     <div className={css['page']}>
       <header>
-        <h1>{texts.erasure.title}</h1>
+        <h1>{isOfficer ? texts.erasure.title : texts.erasure.holdsTitle}</h1>
         <p className={css['intro']}>{isOfficer ? texts.erasure.intro : texts.erasure.introAdministrator}</p>
       </header>
       <div className={isOfficer ? css['columns'] : undefined}>

@@ -32,10 +32,10 @@ const ORDER: readonly Page[] = [
   'log',
   'search',
   'exports',
-  'erasure',
-  'evidence',
   'staff',
   'keys',
+  'erasure',
+  'evidence',
 ];
 
 /** Returns what a path names; a trailing slash changes nothing. */

@@ -17,6 +17,8 @@ interface Props {
 export function TopBar({ pages, current, onSignOut }: Props) {
   const texts = useTexts();
   const { me } = useSession();
+  // Administrators see only the holds of that page.
+  const mayErase = me.roles.includes('compliance-officer');
   return (
     <header className={css['bar']}>
       <a className={css['skip']} href="#page">
@@ -31,7 +33,7 @@ export function TopBar({ pages, current, onSignOut }: Props) {
             aria-current={page === current ? 'page' : undefined}
             onClick={(event) => follow(event, pathOf(page))}
           >
-            {texts.nav[page]}
+            {page === 'erasure' && !mayErase ? texts.nav.holds : texts.nav[page]}
           </a>
         ))}
       </nav>

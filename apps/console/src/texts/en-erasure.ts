@@ -3,11 +3,11 @@ export const enErasure = {
   erasure: {
     title: 'Holds and erasure',
     intro:
-      'A hold keeps a conversation for a claim or a court. Erasing makes it unreadable for good: at once here, and a little later in every backup.',
+      'A hold keeps a conversation for a claim or a court. Erasing makes it unreadable for good: at once here, and by a stated date in every backup.',
     introAdministrator:
       'A hold keeps a conversation for a claim or a court. It ends only when two people say so, and you can be one of them.',
     conversation: 'Conversation',
-    conversationHint: 'Its number has 36 characters. Copy it from a row of the audit log.',
+    conversationHint: 'In the log, open an entry of it and choose “Hold or erase”.',
     wrongConversation: 'A conversation number has 36 characters. Copy it from a row of the audit log.',
     placeTitle: 'Place a hold',
     reason: 'Reason',
@@ -18,7 +18,7 @@ export const enErasure = {
     noHolds: 'There is no hold',
     noHoldsText: 'Conversations can be erased as soon as somebody asks.',
     standing: 'Stands',
-    waiting: 'End asked for',
+    waiting: 'Waits for a second person',
     released: 'Ended',
     reasonGone: 'The reason went with the conversation when it was erased.',
     placedBy: (name: string, at: string) => `Placed by ${name}, ${at}`,
@@ -71,7 +71,7 @@ export const enErasure = {
     certificateText: (erasedAt: string, by: string) =>
       `This organisation’s log says that the conversation was made unreadable on ${erasedAt}, and that no copy in any backup can be read from ${by} on. The file holds that entry and the proof that the log contains it.`,
     certificateCheck:
-      'Anybody can check it without us. They need the log’s public key, which every export holds as log.vkey:',
+      'Anybody can check it without us: on the page “Check an export”, or with the command below. They need the log’s key, which the page Exports gives away:',
     fromLog: 'Hold or erase',
   },
 };

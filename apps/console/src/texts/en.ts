@@ -9,6 +9,7 @@ export const en = {
     search: 'Search',
     exports: 'Exports',
     erasure: 'Erasure',
+    holds: 'Holds',
     evidence: 'Evidence',
     staff: 'Staff',
     keys: 'Keys',
@@ -35,7 +36,7 @@ export const en = {
     STEP_NOT_ALLOWED:
       'Something changed in the meantime, so this step is no longer possible. The page is up to date now.',
     ERASED: 'This conversation was erased. Nobody can read it any more.',
-    KEY_REFUSED: 'The pinned key cannot be used any more. Two administrators have to pin a new one.',
+    KEY_REFUSED: 'The key of this officer cannot be used any more. Two administrators have to set a new one.',
     HELD: 'A legal hold keeps this. Two people have to end the hold first.',
     INTAKE_CLOSED: 'This conversation is closed.',
     INPUT_TOO_LARGE: 'The text is too long.',

@@ -5,11 +5,11 @@ export const esErasure: typeof enErasure = {
   erasure: {
     title: 'Retenciones y borrado',
     intro:
-      'Una retención conserva una conversación para una reclamación o un tribunal. Borrar la deja ilegible para siempre: aquí al momento, y algo después en cada copia de seguridad.',
+      'Una retención conserva una conversación para una reclamación o un tribunal. Borrar la deja ilegible para siempre: aquí al momento, y antes de una fecha fijada en cada copia de seguridad.',
     introAdministrator:
       'Una retención conserva una conversación para una reclamación o un tribunal. Solo termina cuando dos personas lo dicen, y usted puede ser una de ellas.',
     conversation: 'Conversación',
-    conversationHint: 'Su número tiene 36 caracteres. Cópielo de una fila del registro.',
+    conversationHint: 'En el registro, abra una entrada suya y elija «Retener o borrar».',
     wrongConversation: 'El número de una conversación tiene 36 caracteres. Cópielo de una fila del registro.',
     placeTitle: 'Poner una retención',
     reason: 'Motivo',
@@ -20,7 +20,7 @@ export const esErasure: typeof enErasure = {
     noHolds: 'No hay ninguna retención',
     noHoldsText: 'Las conversaciones pueden borrarse en cuanto alguien lo pida.',
     standing: 'Vigente',
-    waiting: 'Fin pedido',
+    waiting: 'Espera a una segunda persona',
     released: 'Terminada',
     reasonGone: 'El motivo desapareció con la conversación cuando se borró.',
     placedBy: (name, at) => `La puso ${name}, ${at}`,
@@ -74,7 +74,7 @@ export const esErasure: typeof enErasure = {
     certificateText: (erasedAt, by) =>
       `El registro de esta organización dice que la conversación quedó ilegible el ${erasedAt}, y que desde el ${by} no puede leerse ninguna copia de seguridad. El archivo contiene esa entrada y la prueba de que está en el registro.`,
     certificateCheck:
-      'Cualquiera puede comprobarlo sin nosotros. Necesita la clave pública del registro, que cada exportación lleva como log.vkey:',
+      'Cualquiera puede comprobarlo sin nosotros: en la página «Comprobar una exportación», o con esta orden. Necesita la clave del registro, que se guarda en la página Exportaciones:',
     fromLog: 'Retener o borrar',
   },
 };
