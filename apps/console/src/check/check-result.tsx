@@ -1,6 +1,7 @@
 import { Card, Notice, type Tone, useFormats } from '@app/ui';
 import type { EntryReport } from '../../../../audit/verify/entry-proof.mjs';
 import type { Trust } from '../../../../audit/verify/content/openpgp.mjs';
+import type { Purpose } from '../protocol';
 import { useTexts } from '../texts/use-texts';
 import css from './check.module.css';
 import { findingWords } from './finding-words';
@@ -103,6 +104,7 @@ function Shown({ report }: { report: EntryReport }) {
 function Signed({ report: { trust, entry, bundle } }: { report: EntryReport }) {
   const texts = useTexts().check;
   const format = useFormats();
+  const { purposes } = useTexts().exports;
   const from = (one: Trust) => (one.from === 'given' ? texts.given : texts.inside);
   const named = Object.entries({ ...entry?.entry.refs, ...entry?.entry.detail });
   return (
@@ -123,7 +125,7 @@ function Signed({ report: { trust, entry, bundle } }: { report: EntryReport }) {
       <h2>{texts.aboutTitle}</h2>
       <dl className={css['facts']}>
         {bundle && <Fact term={texts.createdAt}>{format.dateTime(bundle.createdAt)}</Fact>}
-        {bundle && <Fact term={texts.purpose}>{bundle.purpose}</Fact>}
+        {bundle && <Fact term={texts.purpose}>{purposes[bundle.purpose as Purpose] ?? bundle.purpose}</Fact>}
         {bundle && (
           <Fact term={texts.requestedBy} code>
             {bundle.requestedBy}

@@ -51,7 +51,7 @@ export function EvidencePage() {
           {data.anchors.isConfigured && <Stamps evidence={data} now={now} />}
           <SetUp evidence={data} />
           <div className={css['columns']}>
-            <PolicyWords policy={data.policy} />
+            <PolicyWords evidence={data} />
             <AlarmList alarms={data.alarms} />
           </div>
           <PaperAnchor evidence={data} />

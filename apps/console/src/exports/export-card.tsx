@@ -67,7 +67,7 @@ function useTitle({ asked }: Export): string {
       : texts.conversation(shortId(asked.intakeId));
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   // The period ends where the next day begins; that day is not part of it.
-  return day.formatRange(new Date(asked.from), new Date(Date.parse(asked.to) - 1));
+  return texts.log(day.formatRange(new Date(asked.from), new Date(Date.parse(asked.to) - 1)));
 }
 
 function ReadyExport({ one, onRedact }: Pick<Props, 'one' | 'onRedact'>) {
@@ -134,6 +134,7 @@ function ReadyExport({ one, onRedact }: Pick<Props, 'one' | 'onRedact'>) {
           <code>npm run verify -- {file.replace(/\.pgp$/, '')}</code>
         </pre>
         <p>{texts.exports.verifyResult}</p>
+        <p>{texts.exports.verifyHere}</p>
       </details>
       {asked.kind === 'intake' && asked.redacted === undefined && (one.messages ?? 0) > 0 && (
         <div>

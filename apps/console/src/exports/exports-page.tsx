@@ -72,7 +72,7 @@ export function ExportsPage({ intakeId }: { intakeId: string | undefined }) {
         </Button>
       </header>
       <div className={css['columns']}>
-        <div className={css['list']}>
+        <div className={`${css['list']} ${css['side']}`}>
           <ExportForm key={intakeId} intakeId={intakeId} onStart={start} />
           <SigningKeysCard />
         </div>

@@ -35,6 +35,17 @@ test('a refusal that no rule allowed says so', () => {
   expect(reasonWords({ ...entry, policies: [] }, enLog.log)).toBe('');
 });
 
+test('an act that the rules allowed and something else stopped says what stopped it', () => {
+  const stopped = { ...entry, outcome: 'refused' as const, detail: { reason: 'held' } };
+  expect(reasonWords(stopped, enLog.log)).toBe('A legal hold keeps the conversation');
+  expect(reasonWords({ ...stopped, outcome: 'ok' }, enLog.log)).toBe(
+    'They had taken it, and identity was confirmed',
+  );
+  expect(reasonWords({ ...stopped, detail: { reason: 'other' } }, enLog.log)).toBe(
+    'They had taken it, and identity was confirmed',
+  );
+});
+
 test('a client is not named in the log', () => {
   expect(actorWords({ kind: 'client', id: 'c1' }, enLog.log)).toBe('A client');
 });

@@ -15,8 +15,13 @@ export function actorWords(actor: EntryRow['actor'], texts: LogTexts): string {
   return texts[actor.kind];
 }
 
-/** Returns why it was allowed or refused, most telling rule first; rules without words go by their own name. */
+/**
+ * Returns why it was allowed or refused, most telling rule first; rules without words go by their own name. What the rules
+ * allowed may still have been refused for another reason: then that reason stands alone.
+ */
 export function reasonWords(entry: EntryRow, texts: LogTexts): string {
+  const refusal = entry.outcome === 'refused' ? texts.refusals[String(entry.detail?.['reason'])] : undefined;
+  if (refusal !== undefined) return refusal;
   if (entry.policies.length === 0) return entry.outcome === 'refused' ? texts.noPolicy : '';
   return [...new Set(entry.policies.map((policy) => texts.rules[policy] ?? policy))].join('. ');
 }

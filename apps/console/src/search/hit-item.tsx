@@ -11,6 +11,9 @@ import {
   useLocale,
 } from '@app/ui';
 import { useId, useState } from 'react';
+import { shortId } from '../exports/export-words';
+import { go } from '../navigation/go';
+import { pathOf } from '../navigation/route';
 import { useSession } from '../session/session';
 import { failureWords } from '../texts/failure-words';
 import { useTexts } from '../texts/use-texts';
@@ -38,13 +41,20 @@ function OpenHit({ searchId, hit }: { searchId: string; hit: Exclude<Hit, { acce
   const local = useLocal();
   const locale = useLocale();
   const format = useFormats();
-  const { ask } = useSession();
+  const { ask, me } = useSession();
   const { announce } = useAnnouncer();
   const [context, setContext] = useState<Context>();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const id = useId();
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const days = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
   const when = days.formatRange(new Date(hit.firstAt), new Date(hit.lastAt));
   const topic = local(hit.topic);
 
@@ -69,11 +79,11 @@ function OpenHit({ searchId, hit }: { searchId: string; hit: Exclude<Hit, { acce
         </Badge>
       </div>
       <p className={css['meta']}>
-        {when} · {hit.queue.name}
+        {when} · {hit.queue.name} · {texts.search.number(shortId(hit.intakeId))}
       </p>
       {hit.access === 'erased' && <p className={css['meta']}>{texts.search.erasedRowText}</p>}
       {hit.access === 'allowed' && (
-        <div>
+        <div className={css['acts']}>
           <Button
             icon={context === undefined ? 'lock' : 'close'}
             busy={busy}
@@ -84,6 +94,16 @@ function OpenHit({ searchId, hit }: { searchId: string; hit: Exclude<Hit, { acce
           >
             {context === undefined ? texts.search.open : texts.search.hide}
           </Button>
+          {me.roles.includes('compliance-officer') && (
+            <>
+              <Button look="quiet" icon="download" onClick={() => go(pathOf('exports', hit.intakeId))}>
+                {texts.search.exportThis}
+              </Button>
+              <Button look="quiet" icon="lock" onClick={() => go(pathOf('erasure', hit.intakeId))}>
+                {texts.erasure.fromLog}
+              </Button>
+            </>
+          )}
         </div>
       )}
       <div id={id} className={css['context']} hidden={context === undefined && error === undefined && !busy}>

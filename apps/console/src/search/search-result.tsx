@@ -123,7 +123,9 @@ function Outcome({ search }: { search: Search }) {
       {hits > 0 && (
         <p>
           <strong>{texts.search.found(format.number(hits), format.number(found))}</strong>{' '}
-          <span className={css['meta']}>{isOver && texts.search.lookedIn(format.number(conversations))}</span>
+          {isOver && (
+            <span className={css['meta']}>· {texts.search.lookedIn(format.number(conversations))}</span>
+          )}
         </p>
       )}
       {hits === 0 && !isOver && <p className={css['meta']}>{texts.search.noneYet}</p>}

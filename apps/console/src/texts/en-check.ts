@@ -8,25 +8,27 @@ export interface FindingAbout {
 /** The words of the page that checks a bundle, in English. */
 export const enCheck = {
   check: {
-    title: 'Check a bundle',
-    link: 'Check a bundle',
+    title: 'Check an export',
+    link: 'Check an export',
     back: 'Back to exports',
     intro:
       'Find out whether an export is exactly as it was made. The file is checked on this device, in your browser. It is not uploaded.',
-    dropTitle: 'Drop a bundle here',
-    dropHint: 'A .zip that came from an export, or the .tlog-proof of one entry.',
+    dropTitle: 'Drop an export here',
+    dropHint:
+      'A .zip that came from an export, or the .tlog-proof of one entry, such as the certificate of an erasure.',
     choose: 'Choose a file',
     another: 'Check another file',
     recheck: 'Check again with these',
     optionsTitle: 'Compare it with what you were given',
     optionsIntro:
-      'Without these, the check uses the keys inside the bundle: it then shows that the bundle fits together, and not yet who made it.',
+      'Without these, the check uses the keys inside the export: it then shows that the export fits together, and not yet who made it.',
     key: 'The server’s OpenPGP key',
     keyHint: 'Starts with -----BEGIN PGP PUBLIC KEY BLOCK-----',
     vkey: 'The key of the log',
     vkeyHint: 'One line with plus signs. Needed for the proof of one entry.',
-    against: 'A checkpoint that you kept',
-    againstHint: 'From an earlier export, or from paper: three lines, with or without signatures below.',
+    against: 'An earlier state of the log that you kept',
+    againstHint:
+      'A checkpoint, from an earlier export or a printed sheet: three lines, with or without signatures below.',
     policy: 'Your rule about witnesses',
     policyHint: 'A C2SP policy: lines that begin with log, witness, group and quorum.',
     tsaCa: 'Certificate of your time-stamping authority',
@@ -36,7 +38,7 @@ export const enCheck = {
     failed: 'The check broke off. Reload the page and try again.',
     done: 'The check is finished.',
     answers: {
-      valid: 'This bundle is whole',
+      valid: 'This export is whole',
       validEntry: 'This entry is in the log',
       below: 'Whole, but less vouches for it than you asked for',
       tampered: 'This has been changed',
@@ -56,7 +58,7 @@ export const enCheck = {
     showsEntries: (shown: string, all: string) =>
       `${shown} of ${all} entries of this part of the log, each exactly as it was recorded`,
     showsWithheld: (count: string) =>
-      `Entries whose content was held back, and whose places are shown: ${count}`,
+      `Entries about other matters: their places are shown, their content is not: ${count}`,
     showsPeriod: (days: string) => `The period it is about: ${days}. Nothing shown is dated outside it`,
     showsIntake: (id: string) => `It is about one conversation: ${id}`,
     showsIntakes: (whole: string, all: string) =>
@@ -69,7 +71,7 @@ export const enCheck = {
     showsPrevious: (count: string) =>
       `The log has only grown since the export before, when it had ${count} entries`,
     showsAgainst: (count: string) =>
-      `The log has only grown since the checkpoint that you kept, of ${count} entries`,
+      `The log has only grown since the state that you kept, of ${count} entries`,
     showsWitness: (name: string, time: string) => `The witness ${name} saw this state of the log on ${time}`,
     showsStamp: (count: string, time: string) =>
       `The first ${count} entries were there before ${time}, says a time-stamping authority`,
@@ -80,22 +82,22 @@ export const enCheck = {
       'That what was recorded is true: it is what the server said at the time.',
     ],
     notKeys:
-      'Who made it: the keys came from inside the bundle. Compare the fingerprint below with the one that you were told.',
+      'Who made it: the keys came from inside the export. Compare the fingerprint below with the one that you were told.',
     notWitness:
-      'That the whole log was not written anew by whoever holds its keys: no witness, time stamp or earlier checkpoint speaks against that here.',
-    notBundleWitness: 'That the witnesses are independent: their keys came from inside the bundle.',
+      'That the whole log was not written anew by whoever holds its keys: no witness, time stamp or earlier state of the log speaks against that here.',
+    notBundleWitness: 'That the witnesses are independent: their keys came from inside the export.',
     whoTitle: 'Who signed',
     server: 'Server, OpenPGP fingerprint',
     log: 'Log',
     given: 'the key that you gave',
-    inside: 'the key inside the bundle',
+    inside: 'the key inside the export',
     insideTitle: 'What is inside',
     aboutTitle: 'About this export',
-    exportId: 'Export',
-    requestedBy: 'Asked for by',
+    exportId: 'Export (its number)',
+    requestedBy: 'Asked for by (number of the account)',
     purpose: 'Purpose',
     createdAt: 'Made on',
-    tenant: 'Organisation',
+    tenant: 'Organisation (its number)',
     act: 'What happened',
     at: 'When',
     actor: 'By',
@@ -128,7 +130,7 @@ export const enCheck = {
       previous: () => 'The state of the log at the export before has been changed.',
       consistency: () => 'The log did not simply grow from an earlier state: its history was changed.',
       against: () =>
-        'It does not fit the checkpoint that you gave, or there is no proof that reaches back to it.',
+        'It does not fit the earlier state of the log that you gave, or there is no proof that reaches back to it.',
       cosignature: () => 'The signature of a witness does not fit.',
       quorum: () => 'Fewer witnesses have signed than your rule asks for.',
       anchor: () => 'A time stamp is missing, does not fit, or is by another authority.',

@@ -3,15 +3,15 @@ export const enEvidence = {
   evidence: {
     title: 'Evidence',
     intro:
-      'Every act here is written into a log that only grows. This page says who vouches for that: this server by its signature, witnesses elsewhere who have seen the log, and a time-stamping authority. What others have seen, nobody here can change unseen.',
+      'Every act here is written into a log that only grows. This page says who vouches for that: this server by its signature; witnesses, which are other organisations that note how the log stood; and an authority that stamps it with the time. What others have noted, nobody here can change unseen.',
     signedTitle: 'Signed by this server',
-    signed: (entries: string) => `up to entry ${entries}`,
+    signed: (entries: string) => (entries === '1' ? '1 entry' : `${entries} entries`),
     signedAt: (at: string) => `Last signed ${at}.`,
     neverSigned: 'Not yet',
     unsigned: (since: string) => `Entries since ${since} are not signed. Tell whoever runs this server.`,
     waiting: 'New entries are signed within a second or two.',
     witnessTitle: 'Seen by witnesses',
-    witnessed: (entries: string) => `up to entry ${entries}`,
+    witnessed: (entries: string) => `the first ${entries} entries`,
     noWitness: 'No witness',
     noWitnessShort: 'Nobody outside looks at this log.',
     quorum: (of: number, needed: number) =>
@@ -24,7 +24,7 @@ export const enEvidence = {
     held: 'Held acts wait until a witness is back.',
     stampTitle: 'Stamped with the time',
     lastStamp: (at: string) => at,
-    stampOn: (entries: string) => `On the log up to entry ${entries}.`,
+    stampOn: (entries: string) => `On the first ${entries} entries of the log.`,
     noStampYet: 'No stamp yet',
     noAuthority: 'No time stamps',
     noAuthorityShort: 'No authority confirms when entries were written.',
@@ -39,10 +39,10 @@ export const enEvidence = {
     },
     listTitle: 'The witnesses',
     witness: 'Witness',
-    seenUpTo: 'Has seen up to',
+    seenUpTo: 'Has seen',
     lastSeen: 'Last time',
     state: 'State',
-    entry: (entries: string) => `entry ${entries}`,
+    entry: (entries: string) => `the first ${entries} entries`,
     never: 'never',
     states: {
       seen: 'Up to date',
@@ -77,16 +77,18 @@ export const enEvidence = {
     stampsTable: 'As a table',
     day: 'Day',
     stamps: 'Stamps',
-    lastSize: 'Last on entry',
+    lastSize: 'Entries stamped',
     policyTitle: 'What happens when a witness is away',
     policy: {
+      noWitness: 'No witness is set up yet. Once there is one, this applies:',
       goesOn: 'Work goes on: conversations, video and signing do not wait for a witness.',
       alarm: (time: string) => `After ${time} it is written into the log as an alarm, and shown here.`,
       lag: (time: string, acts: string) =>
         `After ${time} these are refused until a witness is back: ${acts}.`,
       access: 'Taking somebody’s access away is always possible.',
       stamp: (time: string) => `The log is stamped every ${time}, and for each export.`,
-      where: 'These are the numbers in policies/governance/evidence.json. Changing them takes two people.',
+      where:
+        'These times stand in the file policies/governance/evidence.json. Changing them takes two people.',
     },
     acts: {
       'export.create': 'exports of the log',
@@ -103,7 +105,7 @@ export const enEvidence = {
       'witness.refused': 'A witness refuses this log',
       'witness.back': 'A witness is back',
       'anchor.missing': 'No time stamp could be had',
-      'log.altered': 'An entry or checkpoint is not as it was recorded',
+      'log.altered': 'An entry or a signature of the log is not as it was recorded',
       'log.gap': 'Entries are missing',
       'log.rewound': 'The log was set back, and is not signed',
       'log.restored': 'The log was put back from a backup',
@@ -111,30 +113,31 @@ export const enEvidence = {
     setupTitle: 'Set up a witness or time stamps',
     setupMissing: {
       witness:
-        'Without a witness, whoever holds the database and the key of this server could show one history to you and another to a court, or set the log back to last week. Only checkpoints that somebody else kept would show it.',
+        'Without a witness, whoever holds the database and the key of this server could show one history to you and another to a court, or set the log back to last week. Only an earlier export, or a printed sheet as below, that somebody else kept would show it.',
       stamps:
         'Without time stamps, whoever holds the database and the key of this server could write entries later than they say.',
     },
     setupSteps: {
       witness:
-        'Witness: ask an organisation that does not run this server (your auditor, a partner clinic) to run the witness program, audit/cli/witness, with the key line below. They tell you its address and key. Put both into VESTIBULE_WITNESSES and start the server again.',
+        'Witness: ask an organisation that does not run this server (your auditor, a partner clinic) to run the witness program, audit/cli/witness, with the key line below. They tell you its address and key. Whoever runs this server puts both into the setting VESTIBULE_WITNESSES and starts it again.',
       stamps:
-        'Time stamps: put the address of a time-stamping authority (RFC 3161) into VESTIBULE_TSA_URL, and the file with its certificates into VESTIBULE_TSA_CA.',
+        'Time stamps: whoever runs this server puts the address of a time-stamping authority (RFC 3161) into the setting VESTIBULE_TSA_URL, and the place of the file with its certificates into VESTIBULE_TSA_CA.',
       paper: 'At once, without anybody: print the sheet below from time to time and keep it.',
     },
     key: 'Key of this log',
     copyKey: 'Copy the key',
     copied: 'Copied.',
-    paperTitle: 'Paper anchor',
+    paperTitle: 'The log on paper',
     paperIntro:
       'These three lines stand for every entry up to now. On paper, with a date, in a place that whoever runs this server cannot reach, they are a witness that needs no network.',
     print: 'Print this sheet',
     paperEmpty: 'Nothing has been signed yet.',
     paperOf: (organisation: string) => `The audit log of ${organisation}`,
-    paperSize: (entries: string, at: string) => `${entries} entries, signed ${at}`,
+    paperSize: (entries: string, at: string) =>
+      `${entries} ${entries === '1' ? 'entry' : 'entries'}, signed ${at}`,
     paperQr: 'The three lines as a QR code',
     paperCheck:
-      'To check a later export against this sheet: put the three lines, each ended by a new line, into a file paper.checkpoint (or scan the code into it), and run',
+      'To check a later export against this sheet: on the page “Check an export”, open “Compare it with what you were given” and paste the three lines. Or put them, each ended by a new line, into a file paper.checkpoint (or scan the code into it), and run',
     paperMeaning:
       'If the log no longer begins with the entries that this sheet stands for, the answer is “tampered”. The export must reach back to this size, or be of a period that includes it.',
     paperSign: 'Printed by, date, signature',

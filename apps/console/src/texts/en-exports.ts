@@ -35,11 +35,12 @@ export const enExports = {
     start: 'Start export',
     wrongPeriod: 'The last day must not be before the first day.',
     listTitle: 'Your organisation’s exports',
+    log: (days: string) => `Audit log, ${days}`,
     conversation: (id: string) => `Conversation ${id}`,
     redactedOf: (id: string) => `Conversation ${id}, redacted`,
     progress: (done: string, total: string) => `${done} of ${total} entries`,
-    entries: (total: string) => `${total} entries`,
-    messages: (total: string) => `${total} messages`,
+    entries: (total: string) => `${total} ${total === '1' ? 'entry' : 'entries'} of the log`,
+    messages: (total: string) => `${total} ${total === '1' ? 'line' : 'lines'} of the conversation`,
     keptBack: (total: string) => `${total} kept back`,
     progressLabel: 'Export progress',
     states: { waiting: 'Waiting to start', running: 'In progress', ready: 'Ready', failed: 'Failed' },
@@ -68,9 +69,10 @@ export const enExports = {
     copy: 'Copy',
     copied: 'Copied',
     encrypted:
-      'The file is encrypted to a pinned key. Open it first; the fingerprint below is that of the file inside.',
+      'The file is encrypted to your own key, which two administrators have set. Open it first; the fingerprint below is that of the file inside.',
     verifyTitle: 'How to check it offline',
     verifyText: 'On any machine with the program’s folder and Node, no network and no database needed:',
+    verifyHere: 'Or open “Check an export” at the top of this page: the same check, in your browser.',
     verifyResult: 'It says valid, or names the entry that was changed, is missing or is out of order.',
     empty: 'No exports yet. Choose what to export to make the first.',
     started: 'The export has started.',
@@ -106,7 +108,7 @@ export const enExports = {
   officerKeys: {
     title: 'Keys of compliance officers',
     intro:
-      'What an officer takes away is encrypted to the key that is pinned here. One administrator proposes a key, another confirms it.',
+      'What an officer takes away is encrypted to the key that is set here, so that nobody else can open it. One administrator proposes a key, another confirms it.',
     empty: 'There is no compliance officer.',
     none: 'No key: files are not encrypted.',
     pinned: (proposer: string, confirmer: string, at: string) =>

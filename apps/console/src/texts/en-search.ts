@@ -66,6 +66,8 @@ export const enSearch = {
       'The search stopped before it was complete, and what it had found was thrown away. Start it again.',
     keptUntil: (at: string) => `Kept until ${at}, then deleted with its words.`,
     hits: (n: string) => `${n} ${n === '1' ? 'message' : 'messages'}`,
+    number: (id: string) => `Conversation ${id}`,
+    exportThis: 'Export it',
     open: 'Show the messages',
     openOf: (topic: string, when: string) => `Show the messages: ${topic}, ${when}`,
     hide: 'Hide the messages',

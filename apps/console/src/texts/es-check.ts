@@ -3,25 +3,27 @@ import type { enCheck, FindingAbout } from './en-check';
 /** Las palabras de la página que comprueba un paquete, en español. */
 export const esCheck: typeof enCheck = {
   check: {
-    title: 'Comprobar un paquete',
-    link: 'Comprobar un paquete',
+    title: 'Comprobar una exportación',
+    link: 'Comprobar una exportación',
     back: 'Volver a las exportaciones',
     intro:
       'Averigüe si una exportación está exactamente como se hizo. El archivo se comprueba en este dispositivo, en su navegador. No se sube a ningún sitio.',
-    dropTitle: 'Suelte aquí un paquete',
-    dropHint: 'Un .zip de una exportación, o el .tlog-proof de un solo asiento.',
+    dropTitle: 'Suelte aquí una exportación',
+    dropHint:
+      'Un .zip de una exportación, o el .tlog-proof de un solo asiento, como el certificado de un borrado.',
     choose: 'Elegir un archivo',
     another: 'Comprobar otro archivo',
     recheck: 'Comprobar otra vez con esto',
     optionsTitle: 'Compárelo con lo que le dieron',
     optionsIntro:
-      'Sin esto, la comprobación usa las claves que vienen en el paquete: muestra que el paquete encaja, pero todavía no quién lo hizo.',
+      'Sin esto, la comprobación usa las claves que vienen en la exportación: muestra que encaja, pero todavía no quién lo hizo.',
     key: 'La clave OpenPGP del servidor',
     keyHint: 'Empieza con -----BEGIN PGP PUBLIC KEY BLOCK-----',
     vkey: 'La clave del registro',
     vkeyHint: 'Una línea con signos más. Hace falta para la prueba de un solo asiento.',
-    against: 'Un punto de control que usted guardó',
-    againstHint: 'De una exportación anterior o de papel: tres líneas, con o sin firmas debajo.',
+    against: 'Un estado anterior del registro que usted guardó',
+    againstHint:
+      'Un punto de control, de una exportación anterior o de una hoja impresa: tres líneas, con o sin firmas debajo.',
     policy: 'Su regla sobre testigos',
     policyHint: 'Una política C2SP: líneas que empiezan con log, witness, group y quorum.',
     tsaCa: 'Certificado de su autoridad de sellado de tiempo',
@@ -31,7 +33,7 @@ export const esCheck: typeof enCheck = {
     failed: 'La comprobación se interrumpió. Vuelva a cargar la página e inténtelo de nuevo.',
     done: 'La comprobación ha terminado.',
     answers: {
-      valid: 'Este paquete está íntegro',
+      valid: 'Esta exportación está íntegra',
       validEntry: 'Este asiento está en el registro',
       below: 'Íntegro, pero lo respalda menos de lo que usted pidió',
       tampered: 'Esto se ha modificado',
@@ -51,7 +53,7 @@ export const esCheck: typeof enCheck = {
     showsEntries: (shown: string, all: string) =>
       `${shown} de ${all} asientos de esta parte del registro, cada uno exactamente como se registró`,
     showsWithheld: (count: string) =>
-      `Asientos cuyo contenido se ha reservado y cuyo lugar se muestra: ${count}`,
+      `Asientos de otros asuntos: se muestra su lugar, no su contenido: ${count}`,
     showsPeriod: (days: string) =>
       `El periodo del que trata: ${days}. Nada de lo que se muestra tiene fecha de fuera`,
     showsIntake: (id: string) => `Trata de una sola conversación: ${id}`,
@@ -76,22 +78,22 @@ export const esCheck: typeof enCheck = {
       'Que lo registrado sea verdad: es lo que el servidor dijo en su momento.',
     ],
     notKeys:
-      'Quién lo hizo: las claves venían en el paquete. Compare la huella de abajo con la que le comunicaron.',
+      'Quién lo hizo: las claves venían en la exportación. Compare la huella de abajo con la que le comunicaron.',
     notWitness:
       'Que quien tiene las claves no haya escrito de nuevo todo el registro: aquí ningún testigo, sello de tiempo ni punto de control anterior lo desmiente.',
-    notBundleWitness: 'Que los testigos sean independientes: sus claves venían en el paquete.',
+    notBundleWitness: 'Que los testigos sean independientes: sus claves venían en la exportación.',
     whoTitle: 'Quién firmó',
     server: 'Servidor, huella OpenPGP',
     log: 'Registro',
     given: 'la clave que usted dio',
-    inside: 'la clave que viene en el paquete',
+    inside: 'la clave que viene en la exportación',
     insideTitle: 'Lo que contiene',
     aboutTitle: 'Sobre esta exportación',
-    exportId: 'Exportación',
-    requestedBy: 'La pidió',
+    exportId: 'Exportación (su número)',
+    requestedBy: 'La pidió (número de la cuenta)',
     purpose: 'Finalidad',
     createdAt: 'Hecha el',
-    tenant: 'Organización',
+    tenant: 'Organización (su número)',
     act: 'Qué ocurrió',
     at: 'Cuándo',
     actor: 'Quién',

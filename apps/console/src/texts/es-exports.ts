@@ -36,11 +36,12 @@ export const esExports: typeof enExports = {
     start: 'Empezar exportación',
     wrongPeriod: 'El último día no puede ser anterior al primero.',
     listTitle: 'Exportaciones de su organización',
+    log: (days) => `Registro, ${days}`,
     conversation: (id) => `Conversación ${id}`,
     redactedOf: (id) => `Conversación ${id}, parcial`,
     progress: (done, total) => `${done} de ${total} entradas`,
-    entries: (total) => `${total} entradas`,
-    messages: (total) => `${total} mensajes`,
+    entries: (total) => `${total} ${total === '1' ? 'entrada' : 'entradas'} del registro`,
+    messages: (total) => `${total} ${total === '1' ? 'línea' : 'líneas'} de la conversación`,
     keptBack: (total) => `${total} sin mostrar`,
     progressLabel: 'Avance de la exportación',
     states: { waiting: 'Por empezar', running: 'En curso', ready: 'Lista', failed: 'Fallida' },
@@ -70,9 +71,11 @@ export const esExports: typeof enExports = {
     copy: 'Copiar',
     copied: 'Copiada',
     encrypted:
-      'El archivo va cifrado a una clave fijada. Ábralo primero; la huella de abajo es la del archivo de dentro.',
+      'El archivo va cifrado a su propia clave, la que fijaron dos administradores. Ábralo primero; la huella de abajo es la del archivo de dentro.',
     verifyTitle: 'Cómo comprobarla sin conexión',
     verifyText: 'En cualquier equipo con la carpeta del programa y Node, sin red ni base de datos:',
+    verifyHere:
+      'O abra «Comprobar una exportación» al principio de esta página: la misma comprobación, en su navegador.',
     verifyResult: 'Dice que es válida, o nombra la entrada que se cambió, falta o está fuera de orden.',
     empty: 'Aún no hay exportaciones. Elija qué exportar para hacer la primera.',
     started: 'La exportación ha empezado.',
@@ -108,7 +111,7 @@ export const esExports: typeof enExports = {
   officerKeys: {
     title: 'Claves de los responsables de cumplimiento',
     intro:
-      'Lo que un responsable se lleva va cifrado a la clave que se fija aquí. Un administrador propone una clave y otro la confirma.',
+      'Lo que un responsable se lleva va cifrado a la clave que se fija aquí, para que nadie más pueda abrirlo. Un administrador propone una clave y otro la confirma.',
     empty: 'No hay ningún responsable de cumplimiento.',
     none: 'Sin clave: los archivos no van cifrados.',
     pinned: (proposer, confirmer, at) => `Propuesta por ${proposer}, confirmada por ${confirmer}, ${at}`,

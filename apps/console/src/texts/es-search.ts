@@ -66,6 +66,8 @@ export const esSearch: typeof enSearch = {
     failed: 'La búsqueda se interrumpió antes de terminar y lo encontrado se desechó. Empiécela de nuevo.',
     keptUntil: (at) => `Se guarda hasta ${at}; después se borra con sus palabras.`,
     hits: (n) => `${n} ${n === '1' ? 'mensaje' : 'mensajes'}`,
+    number: (id) => `Conversación ${id}`,
+    exportThis: 'Exportarla',
     open: 'Mostrar los mensajes',
     openOf: (topic, when) => `Mostrar los mensajes: ${topic}, ${when}`,
     hide: 'Ocultar los mensajes',

@@ -66,7 +66,7 @@ beforeEach(() => page.goto(address));
 const FIELD: Record<string, string> = {
   '--key': 'The server’s OpenPGP key',
   '--vkey': 'The key of the log',
-  '--against': 'A checkpoint that you kept',
+  '--against': 'An earlier state of the log that you kept',
   '--policy': 'Your rule about witnesses',
   '--tsa-ca': 'Certificate of your time-stamping authority',
 };
@@ -100,7 +100,7 @@ test('a bundle with all its parts is found whole, and nothing of it leaves the p
     'trust/size-5.checkpoint',
   ]);
   expect(result).toBe('valid');
-  expect(text).toContain('This bundle is whole');
+  expect(text).toContain('This export is whole');
   expect(text).toContain('10 of 10 entries');
   expect(text).toContain('Messages exactly as they were sealed: 3. Kept back: 1. Lines of what happened: 1');
   expect(text).toContain('witness.example/w1 saw this state of the log');
