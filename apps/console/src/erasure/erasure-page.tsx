@@ -39,7 +39,9 @@ export function ErasurePage({ intakeId }: { intakeId: string | undefined }) {
       <div className={isOfficer ? css['columns'] : undefined}>
         {isOfficer && <HoldForm chosen={intakeId} onPlaced={holds.reload} />}
         <section className={css['list']} aria-labelledby="holds-list">
-          <h2 id="holds-list">{texts.erasure.holdsTitle}</h2>
+          <h2 id="holds-list" className={isOfficer ? undefined : 'for-readers'}>
+            {texts.erasure.holdsTitle}
+          </h2>
           {holds.error !== undefined && <LoadFailed error={holds.error} retry={holds.reload} />}
           {holds.data === undefined && holds.error === undefined && <Spinner label={texts.common.loading} />}
           {holds.data !== undefined && <HoldList holds={holds.data} onChanged={holds.reload} />}

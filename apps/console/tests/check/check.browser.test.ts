@@ -104,9 +104,9 @@ test('a bundle with all its parts is found whole, and nothing of it leaves the p
   expect(text).toContain('10 of 10 entries');
   expect(text).toContain('Messages exactly as they were sealed: 3. Kept back: 1. Lines of what happened: 1');
   expect(text).toContain('witness.example/w1 saw this state of the log');
-  expect(text).toContain('since the checkpoint that you kept, of 5 entries');
+  expect(text).toContain('since the state that you kept, of 5 entries');
   expect(text).toContain('Things that were never recorded.');
-  expect(text).not.toContain('the keys came from inside the bundle');
+  expect(text).not.toContain('the keys came from inside the export');
   // The worker's script is all that it asks for: everything is a GET of a file that was built.
   for (const request of asked.slice(loaded))
     expect(request).toMatch(/^GET \/(assets\/[\w.-]+\.js|favicon\.ico)?$/);
