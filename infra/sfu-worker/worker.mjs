@@ -186,7 +186,8 @@ async function build({ recipeDir, mediasoupDir, target, signal, lock }, onProgre
   try {
     const outcome = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
     if (child.pid !== undefined) lock.owns(child.pid);
-    let last = '';
+    // The compiler's own words, should a step fail; others still end after it.
+    let said = '';
     let rest = '';
     const read = (chunk) => {
       const lines = (rest + chunk).split('\n');
@@ -194,7 +195,7 @@ async function build({ recipeDir, mediasoupDir, target, signal, lock }, onProgre
       for (const line of lines) {
         const step = /^\[(\d+)\/(\d+)\]/.exec(line);
         if (step !== null) onProgress(Number(step[1]), Number(step[2]));
-        else if (line.trim() !== '') last = line.trim();
+        else said = `${said}${line}\n`.slice(-4_000);
       }
     };
     let errors = '';
@@ -203,7 +204,7 @@ async function build({ recipeDir, mediasoupDir, target, signal, lock }, onProgre
     const code = await outcome;
     if (code === 0) return;
     signal?.throwIfAborted();
-    const reason = errors.trim() || last;
+    const reason = errors.trim() || said.trim();
     const error = new Error(`the video worker could not be built (exit ${code}): ${reason}`);
     if (code === 3) error.missing = reason.replace(/^.*not installed: /s, '').split(' ');
     throw error;
